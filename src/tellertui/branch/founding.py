@@ -1,0 +1,318 @@
+"""Founding a branch: two officers, every key, the first entries of the journal and a furnished branch."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from tellertui.branch.defaults import Defaults
+from tellertui.branch.grants import CONTEXT as GRANT
+from tellertui.branch.grants import StaffGranted, payload
+from tellertui.branch.opening import zoned_day
+from tellertui.branch.records import Branch, Person
+from tellertui.core.clock import Clock
+from tellertui.core.enc import enc
+from tellertui.core.event import Count, Event, event
+from tellertui.core.ids import Ids
+from tellertui.core.refusal import N_, USAGE, refusal
+from tellertui.core.role import OFFICERS, Role
+from tellertui.settings import Settings, write_settings
+from tellertui.store.events import StoreFounded
+from tellertui.store.journal import Head, root
+from tellertui.store.lock import StoreLock
+from tellertui.store.store import FILE, Identity, Store
+from tellertui.store.tables import ClassKey, Device, Escrow, Holding, Slot
+from tellertui.store.work import Work
+from tellertui.vault.founding import FoundedPerson, Founder, Founding, found
+from tellertui.vault.host import HostSecret
+from tellertui.vault.providers import HostSecretProvider
+from tellertui.vault.stretch import Cost, stretch
+
+FOUNDING = "tellertui.founding/1"
+PASSPHRASE_MIN = 15
+SALT = 16
+
+STORE_EXISTS = refusal(
+    "store-exists", N_("{directory} already holds a store; choose an empty folder."), USAGE
+)
+NOT_OFFICERS = refusal(
+    "not-officers", N_("A branch is founded by two different officers (manager or reviewer)."), USAGE
+)
+PASSPHRASE_SHORT = refusal("passphrase-short", N_("A passphrase has at least {least} characters."), USAGE)
+PASSPHRASE_SAME = refusal("passphrase-same", N_("The two officers must choose different passphrases."), USAGE)
+
+
+@event("branch.furnished")
+class BranchFurnished(Event):
+    """Services, papers, hours and counters of a new branch."""
+
+    services: Count
+    papers: Count
+    counters: Count
+
+
+class Officer(NamedTuple):
+    """One founder: staff code, role and passphrase (overwritten by the founding)."""
+
+    staff: str
+    role: Role
+    passphrase: bytearray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is founded."""
+
+    code: str
+    name: str
+    language: str
+    settings: Settings
+    defaults: Defaults
+    custodian: bytes | None = None
+    """Head office's custodian key; without it the branch is standalone."""
+
+
+@dataclass(frozen=True)
+class FoundingSheet:
+    """What is printed once and kept on paper."""
+
+    store: UUID
+    branch: str
+    founders: tuple[tuple[str, str], ...]
+    """Staff code and fingerprint of each founder."""
+    custodian: str
+    codes: tuple[str, str] | None = field(repr=False, default=None)
+
+
+def check_officers(officers: Sequence[Officer]) -> None:
+    """Refuse one person in both seats, other roles and short or equal passphrases.
+
+    Raises:
+        Refusal: says which.
+    """
+    if (
+        len(officers) != 2
+        or officers[0].staff == officers[1].staff
+        or not {o.role for o in officers} <= OFFICERS
+    ):
+        raise NOT_OFFICERS()
+    if any(len(officer.passphrase.decode("utf-8", "replace")) < PASSPHRASE_MIN for officer in officers):
+        raise PASSPHRASE_SHORT(least=PASSPHRASE_MIN)
+    if officers[0].passphrase == officers[1].passphrase:
+        raise PASSPHRASE_SAME()
+
+
+def found_branch(
+    directory: Path,
+    plan: Plan,
+    officers: Sequence[Officer],
+    provider: HostSecretProvider,
+    clock: Clock,
+    ids: Ids,
+) -> FoundingSheet:
+    """Make a new store in a folder.
+
+    Raises:
+        Refusal: the folder holds a store, the officers are not two, or the host secret cannot be kept.
+    """
+    check_officers(officers)
+    if (directory / FILE).exists():
+        raise STORE_EXISTS(directory=str(directory))
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.chmod(0o700)
+    with StoreLock(directory):
+        return _found(directory, plan, officers, provider, clock, ids)
+
+
+def _found(
+    directory: Path,
+    plan: Plan,
+    officers: Sequence[Officer],
+    provider: HostSecretProvider,
+    clock: Clock,
+    ids: Ids,
+) -> FoundingSheet:
+    store_id = UUID(plan.settings.store_id)
+    secret = HostSecret.generate()
+    provider.store(store_id, secret)
+    cost = Cost(plan.settings.argon_memory_kib, plan.settings.argon_passes, 1)
+    founders = tuple(_founder(ids.new(), officer, cost) for officer in officers)
+    founding = found(store_id, (founders[0], founders[1]), secret, plan.custodian)
+    try:
+        _write(directory, plan, officers, founders, founding, secret, clock, ids)
+        write_settings(directory, plan.settings)
+    except BaseException:
+        _undo(directory, provider, store_id)
+        raise
+    people = zip(officers, founding.founders, strict=True)
+    return FoundingSheet(
+        store_id,
+        plan.code,
+        tuple((officer.staff, person.public.fingerprint) for officer, person in people),
+        founding.custodian_fingerprint,
+        founding.codes,
+    )
+
+
+def _founder(person: UUID, officer: Officer, cost: Cost) -> Founder:
+    salt = os.urandom(SALT)
+    try:
+        stretched = stretch(officer.passphrase, salt, cost)
+    finally:
+        officer.passphrase[:] = bytes(len(officer.passphrase))
+    return Founder(person, frozenset({officer.role}), salt, cost, stretched)
+
+
+def _undo(directory: Path, provider: HostSecretProvider, store_id: UUID) -> None:
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", "anchor", "settings.toml"):
+        (directory / name).unlink(missing_ok=True)
+    with suppress(Exception):
+        provider.delete(store_id)
+
+
+def _write(
+    directory: Path,
+    plan: Plan,
+    officers: Sequence[Officer],
+    founders: Sequence[Founder],
+    founding: Founding,
+    secret: HostSecret,
+    clock: Clock,
+    ids: Ids,
+) -> None:
+    keys = [founder.keys for founder in founders]
+    publics = [founder.keys.public.ed25519 for founder in founders]
+    fact = StoreFounded(
+        founding.store,
+        plan.code,
+        plan.settings.environment,
+        plan.settings.profile,
+        1,
+        0,
+        0,
+        b"",
+        tuple(publics),
+        founding.custodian_public,
+    )
+    # No checkpoint is due before the device key is stored, so nothing is signed with this identity.
+    identity = Identity(
+        founding.store,
+        secret.mac_key(),
+        lambda context, message: (founding.device_public, b""),
+        plan.custodian is not None,
+        zoned_day(plan.settings.time_zone),
+    )
+    head = Head(1, 0, root(plan.code, 1, 0, 0, b"", publics))
+    store = Store(directory, clock, ids, identity, head)
+    store.start()
+
+    def genesis(work: Work) -> tuple[()]:
+        _store_rows(work, plan, founding)
+        work.record(
+            fact,
+            founding.store,
+            signatures=[
+                ("founding", public, key.sign(FOUNDING, enc(fact)))
+                for public, key in zip(publics, keys, strict=True)
+            ],
+        )
+        for officer, person in zip(officers, founding.founders, strict=True):
+            grant = _person_rows(work, officer, person)
+            message = payload(founding.store, grant)
+            work.record(
+                grant,
+                person.person,
+                signatures=[
+                    ("grant", public, key.sign(GRANT, message))
+                    for public, key in zip(publics, keys, strict=True)
+                ],
+            )
+        furnish(work, plan.defaults)
+        return ()
+
+    try:
+        store.run(genesis)
+    finally:
+        for key in keys:
+            key.wipe()
+        store.writer.stop()
+    store.anchor()
+
+
+def _store_rows(work: Work, plan: Plan, founding: Founding) -> None:
+    settings = plan.settings
+    work.insert(
+        Branch,
+        id=founding.store,
+        code=plan.code,
+        name=plan.name,
+        time_zone=settings.time_zone,
+        language=plan.language,
+        environment=settings.environment,
+        profile=settings.profile,
+        standalone=plan.custodian is None,
+    )
+    work.insert(
+        Device, id="host", public=founding.device_public, sealed=founding.device_wrapped, since=work.day
+    )
+    for item in founding.classes:
+        name = f"{item.name}:{item.version}"
+        work.insert(
+            ClassKey, id=name, class_name=item.name, version=item.version, public=item.public, state="current"
+        )
+        work.insert(Escrow, id=f"class:{name}", sealed=item.escrow)
+    work.insert(Escrow, id="host-secret", sealed=founding.host_secret_escrow)
+    if founding.custodian_wrapped is not None:
+        work.insert(Escrow, id="custodian", sealed=founding.custodian_wrapped)
+
+
+def _person_rows(work: Work, officer: Officer, person: FoundedPerson) -> StaffGranted:
+    work.insert(
+        Person,
+        id=person.person,
+        code=officer.staff,
+        roles=str(officer.role),
+        state="active",
+        generation=person.generation,
+        x25519=person.public.x25519,
+        ed25519=person.public.ed25519,
+    )
+    work.insert(
+        Slot,
+        person=person.person,
+        generation=person.generation,
+        salt=person.salt,
+        memory_kib=person.cost.memory_kib,
+        passes=person.cost.passes,
+        lanes=person.cost.lanes,
+        sealed=person.slot,
+    )
+    for holding in person.holdings:
+        work.insert(
+            Holding,
+            id=work.ids.new(),
+            person=person.person,
+            class_name=holding.name,
+            version=holding.version,
+            sealed=holding.sealed,
+        )
+    return StaffGranted(
+        person.person,
+        officer.staff,
+        person.generation,
+        person.public.x25519,
+        person.public.ed25519,
+        tuple(sorted(person.roles)),
+        person.classes,
+    )
+
+
+def furnish(work: Work, defaults: Defaults) -> None:
+    """Write the services, papers, hours and counters of a branch, with their entry."""
+    for model, values in defaults.rows():
+        work.insert(model, **values)
+    branch = defaults.branch
+    work.record(BranchFurnished(len(branch.services), len(branch.papers), len(defaults.counters)))

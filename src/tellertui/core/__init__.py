@@ -1,0 +1,1 @@
+"""What both ends of the socket share; imports msgspec and the standard library only."""

@@ -1,0 +1,1 @@
+"""The only process with a network: no store, no key."""

@@ -1,0 +1,1 @@
+"""Sockets, sessions, dispatch, permissions, push and jobs: the process that owns the branch."""

@@ -1,0 +1,147 @@
+"""The branch host: the one process that opens the store and ever holds a data key."""
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+from tellertui.branch.opening import open_branch
+from tellertui.core.clock import Clock
+from tellertui.core.ids import Ids
+from tellertui.core.role import Listener
+from tellertui.host.access import Access
+from tellertui.host.dispatch import Dispatcher
+from tellertui.host.jobs import Jobs
+from tellertui.host.listeners import listen, prepare
+from tellertui.host.methods import HostMethods
+from tellertui.host.push import Board
+from tellertui.host.recovery import recover
+from tellertui.host.server import PER_UID, SHARED, Connections
+from tellertui.host.services import load_services
+from tellertui.host.sessions import Session, Sessions
+from tellertui.host.signon import SignOnDesk
+from tellertui.settings import Settings, socket_path
+from tellertui.store.journal import Plain, decode_plain
+from tellertui.store.store import Store
+from tellertui.store.writer import Outcome, Task
+from tellertui.vault.host import HostSecret
+from tellertui.vault.stretch import Cost
+
+log = logging.getLogger(__name__)
+
+SOCKETS = (Listener.STAFF, Listener.LOBBY, Listener.COURIER, Listener.ADMIN)
+ALONE_S = 60
+
+
+class Host:
+    """An open branch: store, sessions, dispatch and push; with or without sockets."""
+
+    def __init__(
+        self, directory: Path, settings: Settings, secret: HostSecret, clock: Clock, ids: Ids
+    ) -> None:
+        """Open the store; the caller holds its lock.
+
+        Raises:
+            Refusal: the store, its file or its host secret is not right.
+        """
+        load_services()
+        self.directory = directory
+        self.settings = settings
+        opened = open_branch(directory, settings, secret, clock, ids)
+        self.store: Store = opened.store
+        self.board = Board()
+        self.sessions = Sessions(clock, settings, self._session_ended)
+        self.dispatcher = Dispatcher(self.store, self.sessions, settings.lobby_rate)
+        self.stopping = asyncio.Event()
+        self.methods = HostMethods(
+            self.store,
+            settings,
+            self.sessions,
+            self.board,
+            self.stopping.set,
+            lambda: len(self.connections.peers),
+        )
+        self.dispatcher.methods = self.methods.table()
+        per_uid = PER_UID if settings.profile == "branch" else SHARED
+        self.connections = Connections(
+            self.dispatcher, self.methods, self.sessions, self.board, per_uid=per_uid
+        )
+        cost = Cost(settings.argon_memory_kib, settings.argon_passes, 1)
+        self.access = Access(
+            self.store, secret, opened.grants, self.sessions, self.connections.by_nonce, cost
+        )
+        self.jobs = Jobs(self.store, self.sessions, self.dispatcher)
+        self._loop = asyncio.get_running_loop()
+        self.store.settle = self._hop
+        self.store.journal.granted = self._granted
+        self.store.start()
+
+    async def recover(self) -> None:
+        """Take up what the last run left: delays of sign-on, sessions that a crash cut off."""
+        await asyncio.to_thread(recover, self.store, self.access.guard)
+
+    async def close(self) -> None:
+        """End every session, write what is still to be written and close the store."""
+        self.jobs.flush_refusals()
+        self.sessions.end_all("stop")
+        await asyncio.to_thread(self.store.close)
+
+    async def serve(self, *, alone_stops: bool = False) -> None:
+        """Serve the sockets until stopped by a signal, an operator or, if asked, sixty seconds alone."""
+        prepare(self.settings, self.directory)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self.stopping.set)
+        bound = {
+            listener: listen(self.settings, self.directory, listener)
+            for listener in (*SOCKETS, Listener.SIGNON)
+        }
+        desk = SignOnDesk(self.access.salt_of, self.access.judge)
+        async with AsyncExitStack() as stack:
+            for listener in SOCKETS:
+                await stack.enter_async_context(await self.connections.open(listener, bound[listener]))
+            tasks = [
+                asyncio.create_task(desk.serve(bound[Listener.SIGNON])),
+                asyncio.create_task(self.jobs.run()),
+            ]
+            if alone_stops:
+                tasks.append(asyncio.create_task(self._stop_when_alone()))
+            await self.stopping.wait()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for listener in bound:
+                socket_path(self.settings, self.directory, listener).unlink(missing_ok=True)
+        bound[Listener.SIGNON].close()
+
+    def _hop(self, results: list[tuple[Task, Outcome]]) -> None:
+        """Settle a group in the loop: one hop for all of it."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._settle, results)
+
+    def _settle(self, results: list[tuple[Task, Outcome]]) -> None:
+        for task, outcome in results:
+            task.settle(outcome)
+            if outcome.notices:
+                self.board.publish(outcome.notices, outcome.seq)
+
+    def _granted(self, seq: int, plain: bytes) -> None:
+        """Follow a committed grant: rights change at once, sessions of that person end."""
+        self._loop.call_soon_threadsafe(self._follow, seq, decode_plain(plain))
+
+    def _follow(self, seq: int, plain: Plain) -> None:
+        self.access.grants.apply(seq, plain)
+        for session in self.sessions:
+            grant = self.access.grants.people.get(session.person)
+            if grant is None or grant.roles != session.roles:
+                self.sessions.end(session, "revoked")
+
+    def _session_ended(self, session: Session) -> None:
+        self.access.ended(session)
+
+    async def _stop_when_alone(self) -> None:
+        lonely = 0
+        while lonely < ALONE_S:
+            await asyncio.sleep(1)
+            lonely = 0 if self.connections.peers or any(s.machine for s in self.sessions) else lonely + 1
+        self.stopping.set()

@@ -1,0 +1,60 @@
+"""Scheduled work of a host: acts as ``system``, holds no class secret, in chunks behind the commands."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, delete
+from sqlmodel import col
+
+from tellertui.host.dispatch import Dispatcher
+from tellertui.host.events import AccessRefused
+from tellertui.host.running import post
+from tellertui.host.sessions import Sessions
+from tellertui.store.repeats import KEPT
+from tellertui.store.rows import Statement
+from tellertui.store.store import Store
+from tellertui.store.tables import Command
+from tellertui.store.work import Work
+
+EVERY_S = 60
+SWEEP_S = 5
+PURGE = Statement(delete(Command).where(col(Command.at) < bindparam("before")))
+
+
+class Jobs:
+    """What runs by itself: idle sessions, refused attempts, old command ids, the anchor."""
+
+    def __init__(self, store: Store, sessions: Sessions, dispatcher: Dispatcher) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._dispatcher = dispatcher
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        elapsed = 0
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self._sessions.sweep()
+            elapsed += SWEEP_S
+            if elapsed >= EVERY_S:
+                elapsed = 0
+                self.each_minute()
+
+    def each_minute(self) -> None:
+        """Do what is due once a minute."""
+        self.flush_refusals()
+        post(self._store, self._purge)
+        self._store.anchor()
+
+    def flush_refusals(self) -> None:
+        """Leave one entry per caller, method and code refused since the last time."""
+        for actor, method, code, times in self._dispatcher.refusals.drain():
+            post(self._store, _refused(method, code, times), actor)
+
+    def _purge(self, work: Work) -> None:
+        work.sweep(PURGE, before=work.now - KEPT)
+
+
+def _refused(method: str, code: str, times: int) -> Callable[[Work], Any]:
+    return lambda work: work.record(AccessRefused(method, code, times))

@@ -1,0 +1,115 @@
+"""WebSocket connections on the listeners: one reader and one sender each, all bounded."""
+
+import asyncio
+import socket
+from collections import Counter
+from contextlib import suppress
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from tellertui.core.credentials import credentials
+from tellertui.core.role import Listener
+from tellertui.core.wire import PRE_SESSION_LIMIT, SESSION_LIMIT
+from tellertui.host.dispatch import Dispatcher
+from tellertui.host.methods import HostMethods
+from tellertui.host.peer import NOBODY, Peer
+from tellertui.host.push import Board, Sender
+from tellertui.host.sessions import Sessions
+
+PER_UID = 8
+"""Connections of one account under profile ``branch``."""
+SHARED = 64
+"""Connections of one account under profile ``desk``, where everybody shares one."""
+DEPTH = 32
+HELLO_S = 10
+POLICY, TOO_MANY = 1008, 1013
+
+
+class Connections:
+    """Every open connection of a host."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        methods: HostMethods,
+        sessions: Sessions,
+        board: Board,
+        *,
+        per_uid: int = PER_UID,
+    ) -> None:
+        self.peers: dict[int, Peer] = {}
+        self._dispatcher = dispatcher
+        self._methods = methods
+        self._sessions = sessions
+        self._board = board
+        self._per_uid = per_uid
+        self._count: Counter[tuple[Listener, int]] = Counter()
+
+    def by_nonce(self, nonce: bytes, uid: int) -> Peer | None:
+        """Return the connection that announced a nonce, if it is of the same account."""
+        if not nonce:
+            return None
+        return next((peer for peer in self.peers.values() if peer.nonce == nonce and peer.uid == uid), None)
+
+    async def open(self, listener: Listener, bound: socket.socket) -> Server:
+        """Serve one listener."""
+        return await serve(
+            lambda connection: self._attend(listener, connection),
+            sock=bound,
+            unix=True,
+            compression=None,
+            ping_interval=None,
+            max_size=PRE_SESSION_LIMIT,
+            max_queue=DEPTH,
+            open_timeout=HELLO_S,
+            close_timeout=1,
+        )
+
+    async def _attend(self, listener: Listener, connection: ServerConnection) -> None:
+        pid, uid = credentials(connection.transport.get_extra_info("socket"))
+        key = (listener, uid)
+        if uid == NOBODY or self._count[key] >= self._per_uid:
+            await connection.close(TOO_MANY if uid != NOBODY else POLICY)
+            return
+        peer = Peer(listener, uid, pid)
+        self._count[key] += 1
+        self.peers[id(peer)] = peer
+        sender = Sender(lambda frame: connection.send(frame.decode()), lambda: _abort(connection))
+        self._methods.senders[id(peer)] = sender
+        sending = asyncio.create_task(_send_all(sender))
+        try:
+            with suppress(ConnectionClosed, TimeoutError):
+                await self._converse(peer, connection, sender)
+        finally:
+            sending.cancel()
+            self._count[key] -= 1
+            self._forget(peer, sender)
+
+    async def _converse(self, peer: Peer, connection: ServerConnection, sender: Sender) -> None:
+        async with asyncio.timeout(HELLO_S) as patience:
+            async for message in connection:
+                frame = message.encode() if isinstance(message, str) else b""
+                sender.answer(await self._dispatcher.handle(peer, frame))
+                if peer.greeted:
+                    patience.reschedule(None)
+                    connection.protocol.max_message_size = (
+                        SESSION_LIMIT if peer.session else PRE_SESSION_LIMIT
+                    )
+        await connection.close(POLICY)
+
+    def _forget(self, peer: Peer, sender: Sender) -> None:
+        self._board.forget(sender)
+        self._methods.senders.pop(id(peer), None)
+        self.peers.pop(id(peer), None)
+        if peer.session is not None and not peer.session.machine:
+            self._sessions.end(peer.session, "closed")
+
+
+async def _send_all(sender: Sender) -> None:
+    with suppress(ConnectionClosed):
+        await sender.run()
+
+
+async def _abort(connection: ServerConnection) -> None:
+    connection.transport.abort()

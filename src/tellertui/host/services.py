@@ -1,0 +1,33 @@
+"""Every package whose commands this host answers; importing them registers handlers, events and topics."""
+
+import importlib
+
+APIS = (
+    "tellertui.host.api",
+    "tellertui.branch.api",
+    "tellertui.workflows.reception.api",
+    "tellertui.workflows.closing.api",
+)
+SERVICES = (
+    "tellertui.branch.service",
+    "tellertui.workflows.reception.service",
+    "tellertui.workflows.closing.service",
+)
+EVENTS = (
+    "tellertui.host.events",
+    "tellertui.store.events",
+    "tellertui.branch.grants",
+    "tellertui.branch.founding",
+)
+
+
+def load_apis() -> None:
+    """Register every command, refusal and topic, without a store and without cryptography."""
+    for name in APIS:
+        importlib.import_module(name)
+
+
+def load_services() -> None:
+    """Register every handler and event."""
+    for name in (*APIS, *EVENTS, *SERVICES):
+        importlib.import_module(name)

@@ -1,0 +1,170 @@
+"""Settings of one installation: a TOML file beside the store, or ``/etc/tellertui/settings.toml``.
+
+Under profile ``branch`` nothing here is read from the environment, so that a terminal cannot be pointed at a
+lookalike; under ``desk`` ``TELLERTUI_STORE`` names the store's folder.
+"""
+
+import hashlib
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
+from tellertui.core.role import Listener
+
+SYSTEM_FILE = Path("/etc/tellertui/settings.toml")
+SYSTEM_RUNTIME = Path("/run/tellertui")
+FILE = "settings.toml"
+SOCKET_PATH_MAX = 100
+
+NO_STORE = refusal(
+    "no-store", N_("There is no store in {directory}. Found one with: tellertui init"), UNREACHABLE
+)
+BAD_SETTINGS = refusal("bad-settings", N_("The settings file is not right: {where}."), USAGE)
+UNSAFE_RUNTIME = refusal(
+    "unsafe-runtime", N_("The socket folder is not safe ({why}); nothing was sent to it."), UNREACHABLE
+)
+
+Profile = Literal["branch", "desk"]
+Environment = Literal["production", "demo", "test"]
+Provider = Literal["systemd-creds", "keyring", "sealed-file", "memory"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an installation can be told."""
+
+    store_id: str
+    """UUID of the store, as on the founding sheet."""
+
+    profile: Profile = "desk"
+    """``branch``: host, lobby, staff have their own accounts. ``desk``: one account, one trust domain."""
+
+    environment: Environment = "production"
+    """``production`` refuses the in-memory host secret and a clock that can be moved."""
+
+    host_secret: Provider = "keyring"
+    """Where the 32-byte host secret lives; named here, never chosen by itself."""
+
+    time_zone: str = "Asia/Shanghai"
+    """IANA name of the branch's time zone; it decides the business date."""
+
+    host_uid: int = 0
+    """Operating-system account of the host; terminals refuse a server of any other."""
+
+    staff_group: str = "tellertui-staff"
+    """Group that may reach the staff and sign-on sockets under profile ``branch``."""
+
+    lobby_group: str = "tellertui-lobby"
+    """Group that may reach the lobby socket under profile ``branch``."""
+
+    courier_group: str = "tellertui-courier"
+    """Group that may reach the courier socket under profile ``branch``."""
+
+    idle_lock_s: int = 480
+    """Seconds without a command after which a session locks and drops its keys."""
+
+    machine_idle_s: int = 300
+    """The same for a session of ``tellertui call``."""
+
+    machine_absolute_s: int = 3_600
+    """Longest life of a session of ``tellertui call``, in seconds."""
+
+    absolute_s: int = 43_200
+    """Longest life of any session, in seconds."""
+
+    lobby_rate: int = 100
+    """Commands per second that all lobby connections of one account may send together."""
+
+    argon_memory_kib: int = 65_536
+    """Memory of Argon2id for passphrases set from now on, in KiB."""
+
+    argon_passes: int = 3
+    """Passes of Argon2id for passphrases set from now on."""
+
+
+def read_settings(file: Path) -> Settings:
+    """Return the settings of a file.
+
+    Raises:
+        Refusal: ``bad-settings`` names what is wrong.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise BAD_SETTINGS(where=f"{file.name}: {error}") from error
+
+
+def settings_of(directory: Path) -> Settings:
+    """Return the settings of a store's folder, or those of the system.
+
+    Raises:
+        Refusal: ``no-store`` when neither exists, ``bad-settings`` when it is not readable as such.
+    """
+    for file in (directory / FILE, SYSTEM_FILE):
+        try:
+            return read_settings(file)
+        except (FileNotFoundError, PermissionError, NotADirectoryError):
+            continue
+    raise NO_STORE(directory=str(directory))
+
+
+def write_settings(directory: Path, settings: Settings) -> None:
+    """Write the settings of a new store."""
+    lines = [f"{name} = {_toml(value)}" for name, value in msgspec.structs.asdict(settings).items()]
+    file = directory / FILE
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file.chmod(0o600)
+
+
+def _toml(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else msgspec.json.encode(value).decode()
+
+
+def store_directory(given: Path | None = None) -> Path:
+    """Return the store's folder: the option, ``TELLERTUI_STORE``, or the platform's data folder."""
+    if given is not None:
+        return given
+    if named := os.environ.get("TELLERTUI_STORE"):
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("tellertui", appauthor=False) / "branch"
+
+
+def runtime_directory(settings: Settings, directory: Path) -> Path:
+    """Return the folder of the sockets."""
+    if settings.profile == "branch":
+        return SYSTEM_RUNTIME
+    name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:16]
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime and Path(runtime).is_dir() and len(runtime) + len(name) + 24 <= SOCKET_PATH_MAX:
+        return Path(runtime) / "tellertui" / name
+    return Path("/tmp") / f"tellertui-{os.getuid()}" / name  # noqa: S108 - owner, mode and links are checked
+
+
+def socket_path(settings: Settings, directory: Path, listener: Listener) -> Path:
+    """Return the path of one listener's socket."""
+    return runtime_directory(settings, directory) / f"{listener}.sock"
+
+
+def check_runtime(folder: Path, owners: frozenset[int], *, private: bool) -> None:
+    """Refuse a socket folder that somebody else could have made or can write to.
+
+    Raises:
+        Refusal: ``unsafe-runtime`` says why; a missing folder is no refusal.
+    """
+    for part in (folder, folder.parent) if private else (folder,):
+        try:
+            found = part.lstat()
+        except FileNotFoundError:
+            return
+        if not stat.S_ISDIR(found.st_mode):
+            raise UNSAFE_RUNTIME(why="not-a-folder")
+        if found.st_uid not in owners:
+            raise UNSAFE_RUNTIME(why="owner")
+        if found.st_mode & (0o077 if private else 0o022):
+            raise UNSAFE_RUNTIME(why="mode")

@@ -1,0 +1,57 @@
+"""The anchor: a small file beside the store that proves how far the journal once reached."""
+
+import hmac
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from tellertui.core.enc import dec, enc
+from tellertui.store.journal import Head
+
+
+class AnchorBroken(ValueError):  # noqa: N818 - a finding, not a fault of the program
+    """The anchor file does not carry a valid MAC."""
+
+
+def write_anchor(path: Path, head: Head, receipt: bytes, mac_key: bytes | bytearray) -> None:
+    """Replace the anchor so that a crash leaves the old one or the new one."""
+    body = enc(head.incarnation, head.seq, head.hash, receipt)
+    data = enc(body, hmac.digest(mac_key, body, sha256)[:16])
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.replace(path)
+    sync_directory(path.parent)
+
+
+def read_anchor(path: Path, mac_key: bytes | bytearray) -> tuple[Head, bytes] | None:
+    """Return head and newest receipt, or None where no anchor was written yet.
+
+    Raises:
+        AnchorBroken: the file was changed.
+    """
+    try:
+        body, mac = dec(path.read_bytes())
+        incarnation, seq, value, receipt = dec(body)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, msgspec.DecodeError) as error:
+        raise AnchorBroken from error
+    if not hmac.compare_digest(hmac.digest(mac_key, body, sha256)[:16], mac):
+        raise AnchorBroken
+    return Head(incarnation, seq, value), receipt
+
+
+def sync_directory(directory: Path) -> None:
+    """Make renames and unlinks in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,149 @@
+"""Data keys of the rows a unit of work touches: found, made, wrapped and used, never kept."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func
+from sqlmodel import col, select
+
+from tellertui.core.refusal import INTEGRITY, NO_KEY
+from tellertui.store.rows import Query, Shape, Statement
+from tellertui.store.tables import ClassKey, Dek
+from tellertui.vault.fields import DataKey, Field, dek_id_of, open_field, seal
+from tellertui.vault.primitives import IntegrityError
+from tellertui.vault.ring import Ring
+
+if TYPE_CHECKING:
+    from tellertui.store.work import Work
+
+_CURRENT = Query(
+    Dek,
+    select(Dek)
+    .where(
+        col(Dek.subject) == bindparam("subject"),
+        col(Dek.class_name) == bindparam("class_name"),
+        col(Dek.kind) == "wrapped",
+    )
+    .order_by(col(Dek.n).desc())
+    .limit(1),
+)
+_COUNT = Statement(
+    select(func.count())
+    .select_from(Dek)
+    .where(col(Dek.subject) == bindparam("subject"), col(Dek.class_name) == bindparam("class_name"))
+)
+_WRITABLE = Query(
+    ClassKey,
+    select(ClassKey).where(
+        col(ClassKey.class_name) == bindparam("class_name"), col(ClassKey.state) == "current"
+    ),
+)
+
+
+class KeyDesk:
+    """What sealing needs of a store."""
+
+    def __init__(self, store: UUID) -> None:
+        self.store = store
+
+    def at(self, work: "Work", ring: Ring | None) -> "Keys":
+        """Return the keys as one unit of work may use them."""
+        return Keys(self.store, work, ring)
+
+
+class Keys:
+    """Sealing and opening for one unit of work; its data keys are forgotten with it."""
+
+    def __init__(self, store: UUID, work: "Work", ring: Ring | None) -> None:
+        self._store = store
+        self._work = work
+        self._ring = ring
+        self._made: dict[tuple[UUID, str], DataKey] = {}
+
+    def seal(
+        self, form: Shape[Any], row: UUID, subject: UUID, values: dict[str, str | None]
+    ) -> dict[str, bytes | None]:
+        """Return each value sealed under the subject's data key of its column's class."""
+        result: dict[str, bytes | None] = {}
+        for attribute, value in values.items():
+            column = form.column_of[attribute]
+            class_name = form.sensitivity[column]
+            if value is None:
+                result[attribute] = None
+                continue
+            key = self._made.get((subject, class_name))
+            if key is None:
+                key = self._made[subject, class_name] = self._key_for(subject, class_name)
+            field = Field(self._store, form.table, column, row, subject, class_name)
+            result[attribute] = seal(key, field, value.encode(), fixed=False)
+        return result
+
+    def open(self, form: Shape[Any], row: Any, subject: UUID, attribute: str) -> str | None:
+        """Return the plaintext of one column of a row."""
+        blob = getattr(row, attribute)
+        if blob is None:
+            return None
+        column = form.column_of[attribute]
+        class_name = form.sensitivity[column]
+        try:
+            dek = self._work.get(Dek, dek_id_of(blob))
+        except IntegrityError as error:
+            raise INTEGRITY() from error
+        if dek is None or dek.subject != subject or dek.class_name != class_name:
+            raise INTEGRITY()
+        field = Field(self._store, form.table, column, getattr(row, form.key_attribute), subject, class_name)
+        key = self._opened(dek)
+        try:
+            return open_field(key, field, blob).decode()
+        except IntegrityError as error:
+            raise INTEGRITY() from error
+        finally:
+            key.wipe()
+
+    def forget(self) -> None:
+        """Overwrite the data keys of this unit of work."""
+        for key in self._made.values():
+            key.wipe()
+        self._made.clear()
+
+    def _key_for(self, subject: UUID, class_name: str) -> DataKey:
+        if self._ring is None or not self._ring.holds(class_name):
+            return self._write_only(subject, class_name)
+        found = self._work.one(_CURRENT, subject=subject, class_name=class_name)
+        if found is not None:
+            return self._opened(found)
+        key, secret = DataKey.new(), self._ring.secret(class_name)
+        n = self._next(subject, class_name)
+        wrap = key.wrapped(secret, self._store, subject, n)
+        self._keep(key, subject, class_name, n, secret.version, "wrapped", wrap)
+        return key
+
+    def _write_only(self, subject: UUID, class_name: str) -> DataKey:
+        public = self._work.one(_WRITABLE, class_name=class_name)
+        if public is None:
+            raise NO_KEY(class_name=class_name)
+        key, n = DataKey.new(), self._next(subject, class_name)
+        wrap = key.sealed_to_class(public.public, self._store, class_name, public.version, subject, n)
+        self._keep(key, subject, class_name, n, public.version, "sealed", wrap)
+        return key
+
+    def _opened(self, dek: Dek) -> DataKey:
+        if self._ring is None or not self._ring.holds(dek.class_name):
+            raise NO_KEY(class_name=dek.class_name)
+        secret = self._ring.secret(dek.class_name, dek.version)
+        opened = DataKey.unwrapped if dek.kind == "wrapped" else DataKey.opened_by_class
+        try:
+            return opened(dek.id, secret, self._store, dek.subject, dek.n, dek.wrap)
+        except IntegrityError as error:
+            raise INTEGRITY() from error
+
+    def _next(self, subject: UUID, class_name: str) -> int:
+        ((count,),) = self._work.values(_COUNT, subject=subject, class_name=class_name)
+        return int(count) + 1
+
+    def _keep(
+        self, key: DataKey, subject: UUID, class_name: str, n: int, version: int, kind: str, wrap: bytes
+    ) -> None:
+        self._work.insert(
+            Dek, id=key.id, subject=subject, class_name=class_name, n=n, version=version, kind=kind, wrap=wrap
+        )

@@ -1,0 +1,48 @@
+"""One host per store: a lock file decides who opens the SQLite file."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from tellertui.core.refusal import N_, UNREACHABLE, refusal
+
+STORE_IN_USE = refusal("store-in-use", N_("Another process ({holder}) holds this store."), UNREACHABLE)
+
+
+class StoreLock:
+    """An advisory lock beside the store; the kernel releases it when the process ends."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "store.lock"
+        self._descriptor: int | None = None
+
+    def take(self) -> "StoreLock":
+        """Take the lock and write who holds it.
+
+        Raises:
+            Refusal: ``store-in-use`` with the holder's process id.
+        """
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "?"
+            os.close(descriptor)
+            raise STORE_IN_USE(holder=holder) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        self._descriptor = descriptor
+        return self
+
+    def release(self) -> None:
+        """Let go of the lock."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> "StoreLock":
+        """Take the lock."""
+        return self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

@@ -1,0 +1,213 @@
+CREATE TABLE branch (
+	id BLOB NOT NULL,
+	code TEXT NOT NULL,
+	name TEXT NOT NULL,
+	time_zone TEXT NOT NULL,
+	language TEXT NOT NULL,
+	environment TEXT NOT NULL,
+	profile TEXT NOT NULL,
+	standalone INTEGER NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE business_day (
+	day TEXT NOT NULL,
+	state TEXT NOT NULL,
+	open_minute INTEGER NOT NULL,
+	close_minute INTEGER NOT NULL,
+	opened_at INTEGER NOT NULL,
+	opened_by TEXT NOT NULL,
+	closed_at INTEGER,
+	closed_by TEXT,
+	PRIMARY KEY (day)
+)
+ STRICT
+
+CREATE TABLE class_key (
+	id TEXT NOT NULL,
+	class_name TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	public BLOB NOT NULL,
+	state TEXT NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE command (
+	id BLOB NOT NULL,
+	seq INTEGER NOT NULL,
+	caller TEXT NOT NULL,
+	method TEXT NOT NULL,
+	mac BLOB NOT NULL,
+	result BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE counter (
+	code TEXT NOT NULL,
+	services TEXT NOT NULL,
+	state TEXT NOT NULL,
+	reason TEXT,
+	person TEXT,
+	ticket BLOB,
+	PRIMARY KEY (code)
+)
+ STRICT
+
+CREATE TABLE dek (
+	id BLOB NOT NULL,
+	subject BLOB NOT NULL,
+	class_name TEXT NOT NULL,
+	n INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	wrap BLOB NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE INDEX dek_subject ON dek (subject, class_name)
+
+CREATE TABLE device (
+	id TEXT NOT NULL,
+	public BLOB NOT NULL,
+	sealed BLOB NOT NULL,
+	since TEXT NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE escrow (
+	id TEXT NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE holding (
+	id BLOB NOT NULL,
+	person BLOB NOT NULL,
+	class_name TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE UNIQUE INDEX holding_person ON holding (person, class_name, version)
+
+CREATE TABLE hours (
+	"when" TEXT NOT NULL,
+	open_minute INTEGER,
+	close_minute INTEGER,
+	PRIMARY KEY ("when")
+)
+ STRICT
+
+CREATE TABLE journal (
+	incarnation INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	plain BLOB NOT NULL,
+	hash BLOB NOT NULL,
+	mac BLOB NOT NULL,
+	day TEXT NOT NULL,
+	event TEXT NOT NULL,
+	PRIMARY KEY (incarnation, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+
+CREATE INDEX journal_day ON journal (day, incarnation, seq)
+
+CREATE INDEX journal_grants ON journal (incarnation, seq) WHERE event IN ('store.founded', 'staff.granted', 'staff.revoked')
+
+CREATE TABLE journal_sealed (
+	incarnation INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (incarnation, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+
+CREATE TABLE paper (
+	code TEXT NOT NULL,
+	name_zh_hant TEXT NOT NULL,
+	name_zh_hans TEXT NOT NULL,
+	name_en TEXT NOT NULL,
+	PRIMARY KEY (code)
+)
+ STRICT
+
+CREATE TABLE person (
+	id BLOB NOT NULL,
+	code TEXT NOT NULL,
+	roles TEXT NOT NULL,
+	state TEXT NOT NULL,
+	generation INTEGER NOT NULL,
+	x25519 BLOB NOT NULL,
+	ed25519 BLOB NOT NULL,
+	name BLOB,
+	PRIMARY KEY (id),
+	CONSTRAINT sealed_name CHECK (name IS NULL OR (length(name) >= 38 AND substr(name, 1, 1) = x'01'))
+)
+ STRICT
+
+CREATE UNIQUE INDEX person_code ON person (code)
+
+CREATE TABLE safe_mark (
+	incarnation INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (incarnation)
+)
+ STRICT
+
+CREATE TABLE service (
+	code TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	prefix TEXT NOT NULL,
+	name_zh_hant TEXT NOT NULL,
+	name_zh_hans TEXT NOT NULL,
+	name_en TEXT NOT NULL,
+	minutes INTEGER NOT NULL,
+	papers TEXT NOT NULL,
+	last_minute INTEGER,
+	enabled INTEGER NOT NULL,
+	suspended_reason TEXT,
+	suspended_until INTEGER,
+	PRIMARY KEY (code)
+)
+ STRICT
+
+CREATE TABLE slot (
+	person BLOB NOT NULL,
+	generation INTEGER NOT NULL,
+	salt BLOB NOT NULL,
+	memory_kib INTEGER NOT NULL,
+	passes INTEGER NOT NULL,
+	lanes INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (person)
+)
+ STRICT
+
+CREATE TABLE terminal (
+	code TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	uids TEXT NOT NULL,
+	counter TEXT,
+	state TEXT NOT NULL,
+	PRIMARY KEY (code)
+)
+ STRICT
+
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END
+
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END
+
+CREATE TRIGGER journal_sealed_no_update BEFORE UPDATE ON journal_sealed BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END
+
+CREATE TRIGGER journal_sealed_no_delete BEFORE DELETE ON journal_sealed WHEN NOT EXISTS (SELECT 1 FROM safe_mark WHERE safe_mark.incarnation = OLD.incarnation AND OLD.seq <= safe_mark.seq) BEGIN SELECT RAISE(ABORT, 'head office does not hold this entry yet'); END

@@ -1,0 +1,200 @@
+"""An open store: the lock, the writer, the readers and the state of its checks."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from tellertui.core.clock import Clock
+from tellertui.core.enc import enc
+from tellertui.core.ids import Ids
+from tellertui.store import schema, sqlite
+from tellertui.store.actor import SYSTEM, Actor
+from tellertui.store.anchor import write_anchor
+from tellertui.store.events import Checkpoint, ClockStepped, SchemaMigrated
+from tellertui.store.journal import Head, Journal, newest
+from tellertui.store.keydesk import KeyDesk
+from tellertui.store.rows import Reads
+from tellertui.store.timekeeper import Timekeeper
+from tellertui.store.work import Work
+from tellertui.store.writer import Outcome, Task, Writer
+from tellertui.vault.ring import Ring
+
+T = TypeVar("T")
+
+FILE = "branch.db"
+ANCHOR = "anchor"
+CHECKPOINT_EVERY = 1_000
+READERS = 2
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a store is, and the keys its journal is written with."""
+
+    store: UUID
+    mac_key: bytes | bytearray = field(repr=False)
+    sign: Callable[[str, bytes], tuple[bytes, bytes]] = field(repr=False)
+    """Signs as the device: context and payload to public key and signature."""
+    keeps_sealed: bool = True
+    """A standalone branch writes no sealed parts."""
+    day_of: Callable[[int], str] = field(repr=False, default=lambda instant: "1970-01-01")
+
+
+class Store:
+    """One open SQLite file with one writer and a few query-only readers."""
+
+    def __init__(
+        self, directory: Path, clock: Clock, ids: Ids, identity: Identity, head: Head | None = None
+    ) -> None:
+        """Open the file for writing; the caller holds the store's lock.
+
+        Args:
+            directory: the store's folder.
+            clock: where instants come from.
+            ids: where identifiers come from.
+            identity: the store's id and keys.
+            head: the root of the chain, for a store that has no entry yet.
+        """
+        self.path = directory / FILE
+        self.clock = clock
+        self.ids = ids
+        self.identity = identity
+        self._keys = KeyDesk(identity.store)
+        connection = sqlite.connect(self.path)
+        self._migrated = schema.migrate(self.path, connection)
+        stored_head = newest(connection)
+        self.journal = Journal(
+            stored_head or head or Head(1, 0, b""), identity.mac_key, keeps_sealed=identity.keeps_sealed
+        )
+        last = _last_instant(connection)
+        self._time = Timekeeper(clock, identity.day_of, last)
+        self._checkpointed = _last_checkpoint(connection)
+        self.settle: Callable[[list[tuple[Task, Outcome]]], None] = settle_here
+        self.writer = Writer(connection, self.journal, self._begin, self._between, self._deliver)
+        self._local = threading.local()
+        self._opened: list[Any] = []
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    def start(self) -> None:
+        """Start the writer; a migration just done is the first entry."""
+        self.writer.start()
+        before, after = self._migrated
+        if 0 < before < after:
+            self.run(lambda work: work.record(SchemaMigrated(before, after)))
+
+    def close(self) -> None:
+        """Checkpoint, finish what waits, rewrite the anchor and close every connection."""
+        if self.writer.red is None and self.journal.head.seq > self._checkpointed:
+            self.run(lambda work: self.checkpoint(work, "stop"))
+        self.writer.stop()
+        self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
+        self.anchor()
+
+    def submit(self, task: Task) -> None:
+        """Queue a command for the writer."""
+        self.writer.submit(task)
+
+    def run(self, body: Callable[[Work], T], actor: Actor = SYSTEM, ring: Ring | None = None) -> T:
+        """Run a body as one command and wait for its commit.
+
+        Raises:
+            Exception: whatever the body raised; nothing was changed then.
+        """
+        settled: Future[T] = Future()
+        self.writer.submit(Task(body, lambda outcome: _resolve(settled, outcome), actor, ring))
+        return settled.result()
+
+    def read(self, body: Callable[[Reads], T], actor: Actor = SYSTEM) -> "Future[T]":
+        """Run a body on a query-only connection."""
+        return self._readers.submit(self._on_reader, body, actor)
+
+    def anchor(self, receipt: bytes = b"") -> None:
+        """Rewrite the anchor beside the store."""
+        if self.writer.red is None:
+            write_anchor(self.path.with_name(ANCHOR), self.journal.head, receipt, self.identity.mac_key)
+
+    def checkpoint(self, work: Work, cause: str) -> int:
+        """Let the device vouch for the chain as it stands."""
+        head = self.journal.head
+        payload = enc(self.identity.store, head.incarnation, head.seq, head.hash)
+        public, signature = self.identity.sign("tellertui.checkpoint/1", payload)
+        event = Checkpoint(head.incarnation, head.seq, head.hash, cause)
+        self._checkpointed = work.record(event, signatures=[("device", public, signature)])
+        return self._checkpointed
+
+    def _begin(self, cursor: Any, task: Task) -> Work:
+        if self._checkpointed > self.journal.head.seq:
+            self._checkpointed = _last_checkpoint(cursor)
+        now, step = self._time.tick()
+        work = Work(
+            cursor,
+            self.journal,
+            self._keys,
+            self.ids,
+            now=now,
+            day=self._time.day(now),
+            actor=task.actor,
+            ring=task.ring,
+        )
+        if step:
+            work.record(ClockStepped(step, self.clock.now()))
+        return work
+
+    def _between(self, cursor: Any, work: Work) -> None:
+        if self.journal.head.seq - self._checkpointed >= CHECKPOINT_EVERY:
+            self.checkpoint(work.as_system(), "count")
+
+    def _deliver(self, results: list[tuple[Task, Outcome]]) -> None:
+        for _, outcome in results:
+            for effect in outcome.effects:
+                effect()
+        self.settle(results)
+
+    def _on_reader(self, body: Callable[[Reads], T], actor: Actor) -> T:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite.connect(self.path, query_only=True)
+            self._opened.append(connection)
+        now = self.clock.now()
+        cursor = connection.cursor()
+        cursor.execute("BEGIN")
+        try:
+            return body(Reads(cursor, now, self.identity.day_of(now), actor))
+        finally:
+            cursor.execute("COMMIT")
+
+
+def settle_here(results: list[tuple[Task, Outcome]]) -> None:
+    """Settle a group on the writer's thread; a host replaces this by one hop into its loop."""
+    for task, outcome in results:
+        task.settle(outcome)
+
+
+def _resolve(settled: "Future[Any]", outcome: Outcome) -> None:
+    if outcome.error is not None:
+        settled.set_exception(outcome.error)
+    else:
+        settled.set_result(outcome.value)
+
+
+def _last_instant(connection: Any) -> int:
+    from tellertui.store.journal import decode_plain
+
+    found = connection.execute(
+        "SELECT plain FROM journal ORDER BY incarnation DESC, seq DESC LIMIT 1"
+    ).fetchone()
+    return 0 if found is None else decode_plain(found[0]).at
+
+
+def _last_checkpoint(connection: Any) -> int:
+    found = connection.execute(
+        "SELECT seq FROM journal WHERE event = 'journal.checkpoint'"
+        " ORDER BY incarnation DESC, seq DESC LIMIT 1"
+    ).fetchone()
+    return 0 if found is None else int(found[0])

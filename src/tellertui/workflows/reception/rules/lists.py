@@ -1,0 +1,40 @@
+"""The closed lists of reception with their words: reasons, results, outcomes of diverting, places."""
+
+import tomllib
+from functools import cache
+
+import msgspec
+
+from tellertui.branch.api import Words
+from tellertui.core.tables import TableError, data_dir
+
+List = dict[str, Words]
+
+
+class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every closed list; the codes are what entries carry, in the order in which they are offered."""
+
+    hold: List
+    forward: List
+    pause: List
+    call: List
+    reclassify: List
+    suspend: List
+    result: List
+    divert: List
+    place: List
+
+
+@cache
+def lists() -> Lists:
+    """Return the shipped lists.
+
+    Raises:
+        TableError: the file is not usable.
+    """
+    path = data_dir() / "reception" / "lists.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Lists)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        msg = f"{path.name}: {error}"
+        raise TableError(msg) from error

@@ -1,0 +1,98 @@
+"""Appointments: a time promised under a four-digit code, without a name."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam
+from sqlmodel import col, select
+
+from tellertui.branch.hours import hours_on
+from tellertui.core.clock import MINUTE, at, day_of
+from tellertui.store.handlers import handles, views
+from tellertui.store.rows import Query, Reads
+from tellertui.store.work import Work
+from tellertui.workflows.reception import api
+from tellertui.workflows.reception import events as e
+from tellertui.workflows.reception.records import Appointment
+from tellertui.workflows.reception.rules.policy import policy_on
+from tellertui.workflows.reception.service.find import identifier, service_of, zone_of
+from tellertui.workflows.reception.service.moments import moment, time_of
+from tellertui.workflows.reception.service.show import issued_view
+from tellertui.workflows.reception.service.tickets import give
+from tellertui.workflows.reception.views import Appointment as AppointmentView
+
+CODES = 10_000
+
+_OF_DAY = Query(Appointment, select(Appointment).where(col(Appointment.day) == bindparam("day")))
+_CODED = Query(
+    Appointment,
+    select(Appointment).where(
+        col(Appointment.day) == bindparam("day"), col(Appointment.code) == bindparam("code")
+    ),
+)
+
+
+@handles(api.Book)
+def book(work: Work, command: api.Book) -> tuple[UUID]:
+    """Promise a time within the hours of its day."""
+    service = service_of(work, command.service)
+    zone = zone_of(work)
+    instant = moment(command.at, work.day, zone, work.now)
+    day = day_of(instant, zone)
+    hours = hours_on(work, day)
+    if hours is None or not at(day, hours[0], zone) <= instant < at(day, hours[1], zone):
+        raise api.BRANCH_CLOSED()
+    identity = work.ids.new()
+    code = _free_code(work, day, identity)
+    work.insert(Appointment, id=identity, day=day, code=code, service=service.code, at=instant, state="booked")
+    work.record(e.AppointmentBooked(identity, code, service.code, instant), identity)
+    return (identity,)
+
+
+def _free_code(work: Work, day: str, identity: UUID) -> str:
+    """Return a code that nobody has on that day; where to look first comes from the id's random bits."""
+    taken = {appointment.code for appointment in work.all(_OF_DAY, day=day)}
+    first = identity.int % CODES
+    for step in range(len(taken) + 1):
+        code = f"{(first + step) % CODES:04d}"
+        if code not in taken:
+            return code
+    raise api.APPOINTMENTS_FULL()
+
+
+@views(api.Book)
+def booked(reads: Reads, result: tuple[UUID]) -> AppointmentView:
+    """Return the appointment with its code."""
+    found = reads.get(Appointment, result[0])
+    if found is None:
+        raise api.UNKNOWN_APPOINTMENT()
+    return AppointmentView(id=found.id, code=found.code, service=found.service, at=found.at)
+
+
+@handles(api.CheckIn)
+def check_in(work: Work, command: api.CheckIn) -> tuple[UUID]:
+    """Give a number for an appointment, a little before or after its time (R-Q-08)."""
+    found = _of_today(work, command.appointment)
+    if found.state != "booked":
+        raise api.CHECKED_IN()
+    rule = policy_on(work.day).appointments
+    start, last = found.at - rule.early_minutes * MINUTE, found.at + rule.late_minutes * MINUTE
+    if not start <= work.now <= last:
+        zone = zone_of(work)
+        raise api.NOT_CHECK_IN_TIME(**{"from": time_of(start, zone), "until": time_of(last, zone)})
+    ticket = give(work, service_of(work, found.service), "appointment", "appointment")
+    work.update(Appointment, found.id, state="arrived", ticket=ticket.id)
+    work.record(e.AppointmentCheckedIn(found.id, ticket.id), found.id)
+    return (ticket.id,)
+
+
+def _of_today(work: Work, ref: str) -> Appointment:
+    if len(ref) == len("0000"):
+        found = work.one(_CODED, day=work.day, code=ref)
+    else:
+        found = work.get(Appointment, identifier(ref, api.UNKNOWN_APPOINTMENT))
+    if found is None or found.day != work.day:
+        raise api.UNKNOWN_APPOINTMENT()
+    return found
+
+
+views(api.CheckIn)(issued_view)
