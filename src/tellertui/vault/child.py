@@ -13,9 +13,7 @@ host keeps its own descriptor of it and answers the terminal. That descriptor sh
 left non-blocking.
 """
 
-import ctypes
 import os
-import resource
 import signal
 import socket
 import sys
@@ -25,11 +23,11 @@ import msgspec
 
 from tellertui.core.enc import enc
 from tellertui.core.frames import NONCE_SIZE, frame, receive_frame
+from tellertui.core.hardening import harden
 from tellertui.vault.stretch import Cost, stretch
 from tellertui.vault.wiping import wipe
 
 SECONDS = 10.0
-_PR_SET_DUMPABLE = 4
 
 _Nonce = Annotated[bytes, msgspec.Meta(min_length=NONCE_SIZE, max_length=NONCE_SIZE)]
 _Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -45,14 +43,6 @@ def main(arguments: list[str]) -> int:
     except BaseException:  # noqa: BLE001 - a traceback of this process could show a passphrase
         return 1
     return 0
-
-
-def harden() -> None:
-    """Let nobody dump or attach to this process, whatever its account may otherwise do."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux" and ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
-        msg = "the process stays dumpable"
-        raise OSError(msg)
 
 
 def _serve(descriptor: int) -> None:

@@ -42,6 +42,7 @@ CREDENTIAL = "tellertui-host-secret"
 SEALED_FILE_COST = Cost(memory_kib=131_072, passes=3, lanes=1)
 
 _MAGIC = b"tt-host-secret-1"
+_RECORD_SIZE = len(_MAGIC) + 16 + KEY_SIZE
 _SEALED_LABEL: Literal["tt/sealed-file/1"] = "tt/sealed-file/1"
 # The cost is read before anything proves who wrote it, so it is bounded.
 _Memory = Annotated[int, msgspec.Meta(ge=8, le=1 << 20)]
@@ -142,7 +143,11 @@ class _FileProvider:
 
     def store(self, store: UUID, secret: HostSecret) -> None:
         """Write the file, read it back and compare."""
-        self._write(self._encoded(store, secret))
+        content = self._encoded(store, secret)
+        try:
+            self._write(content)
+        finally:
+            wipe(content)
         kept = self.load(store)
         same = hmac.compare_digest(kept.octets(), secret.octets())
         kept.wipe()
@@ -152,7 +157,12 @@ class _FileProvider:
 
     def load(self, store: UUID) -> HostSecret:
         """Read the file."""
-        content = self._read(self._path)
+        try:
+            content = read_private(self._path)
+        except FileNotFoundError:
+            raise HOST_SECRET_MISSING(provider=self.name) from None
+        except UnsafeFileError:
+            raise HOST_SECRET_DAMAGED(provider=self.name) from None
         try:
             return self._decoded(store, content)
         finally:
@@ -162,7 +172,7 @@ class _FileProvider:
         """Remove the file; a folder belongs to one store."""
         self._path.unlink(missing_ok=True)
 
-    def _encoded(self, store: UUID, secret: HostSecret) -> bytes | bytearray:
+    def _encoded(self, store: UUID, secret: HostSecret) -> bytearray:
         return record_of(store, secret)
 
     def _decoded(self, store: UUID, content: bytearray) -> HostSecret:
@@ -175,14 +185,6 @@ class _FileProvider:
             raise HOST_SECRET_PRESENT(provider=self.name) from None
         except OSError as error:
             raise NO_KEY_PROVIDER(provider=self.name, reason=error.strerror) from None
-
-    def _read(self, path: Path) -> bytearray:
-        try:
-            return read_private(path)
-        except FileNotFoundError:
-            raise HOST_SECRET_MISSING(provider=self.name) from None
-        except UnsafeFileError:
-            raise HOST_SECRET_DAMAGED(provider=self.name) from None
 
 
 class PlainFile(_FileProvider):
@@ -204,13 +206,13 @@ class SealedFile(_FileProvider):
         self._passphrase = passphrase
         self._cost = cost
 
-    def _encoded(self, store: UUID, secret: HostSecret) -> bytes:
+    def _encoded(self, store: UUID, secret: HostSecret) -> bytearray:
         salt = os.urandom(SALT_SIZE)
         head = (_SEALED_LABEL, SUITE, store, salt, *self._cost)
         cipher = self._cipher(salt, self._cost)
         record = record_of(store, secret)
         try:
-            return enc(*head, aead_seal(cipher, enc(*head), record))
+            return bytearray(enc(*head, aead_seal(cipher, enc(*head), record)))
         finally:
             wipe(record)
 
@@ -280,9 +282,13 @@ class SystemdCredential(_FileProvider):
         """Read what systemd decrypted for this unit."""
         if self._credentials is None:
             raise HOST_SECRET_MISSING(provider=self.name)
-        content = self._read(self._credentials / CREDENTIAL)
+        content = bytearray(_RECORD_SIZE + 1)
         try:
-            return from_record(self.name, store, content)
+            with (self._credentials / CREDENTIAL).open("rb", buffering=0) as file:
+                size = file.readinto(content)
+            return from_record(self.name, store, memoryview(content)[:size])
+        except OSError:
+            raise HOST_SECRET_MISSING(provider=self.name) from None
         finally:
             wipe(content)
 
@@ -300,6 +306,6 @@ def from_record(name: str, store: UUID, record: Octets) -> HostSecret:
     """
     head = _MAGIC + store.bytes
     view = memoryview(record)
-    if len(view) != len(head) + KEY_SIZE or view[: len(head)] != head:
+    if len(view) != _RECORD_SIZE or view[: len(head)] != head:
         raise HOST_SECRET_DAMAGED(provider=name)
     return HostSecret(bytearray(view[len(head) :]))

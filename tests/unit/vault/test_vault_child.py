@@ -188,7 +188,7 @@ def test_what_is_no_descriptor_ends_in_silence() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl")
 def test_the_child_leaves_no_dump_and_cannot_be_attached_to() -> None:
     script = (
-        "import ctypes, resource; from tellertui.vault.child import harden; harden();"
+        "import ctypes, resource; from tellertui.core.hardening import harden; harden();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE))"
     )
     done = subprocess.run(

@@ -36,8 +36,8 @@ def test_codes_are_new_each_time() -> None:
 
 
 def test_both_codes_open_in_either_order() -> None:
-    for pair in itertools.permutations(CODES):
-        opened = open_custodian(*pair, STORE, WRAPPED)
+    for first, second in itertools.permutations(CODES, 2):
+        opened = open_custodian(first, second, STORE, WRAPPED)
         assert opened.public == CUSTODIAN.public
         assert opened.seed() == CUSTODIAN.seed()
 

@@ -68,6 +68,13 @@ def test_hkdf_leaves_the_salt_of_its_caller_alone() -> None:
     assert salt == bytes(range(32))
 
 
+def test_hkdf_overwrites_the_copy_of_the_salt_that_the_library_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    overwritten: list[bytes] = []
+    monkeypatch.setattr(primitives, "wipe_bytes", overwritten.append)
+    primitives.hkdf(b"ikm", bytearray(b"a secret salt"), b"info")
+    assert overwritten == [b"a secret salt"]
+
+
 @pytest.mark.parametrize("case", cases("hmac"))
 def test_mac16_known_answers(case: dict[str, Any]) -> None:
     assert primitives.mac16(raw(case, "key"), raw(case, "msg")) == raw(case, "mac")

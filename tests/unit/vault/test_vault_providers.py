@@ -169,19 +169,23 @@ def test_systemd_credentials_are_read_where_systemd_puts_them(
     assert refused(kept.load, STORE).code == "host-secret-missing"
     file = credentials / "tellertui-host-secret"
     file.write_bytes(providers.record_of(STORE, SECRET))
-    file.chmod(0o400)
+    # systemd may leave the file with root and let the unit's account read it by an access list.
+    file.chmod(0o440)
     assert kept.load(STORE).octets() == SECRET.octets()
     assert refused(kept.load, OTHER_STORE).code == "host-secret-damaged"
+    for other in (b"", b"short", providers.record_of(STORE, SECRET) + b"\n"):
+        file.chmod(0o600)
+        file.write_bytes(other)
+        assert refused(kept.load, STORE).code == "host-secret-damaged"
     assert [entry.name for entry in tmp_path.iterdir()] == ["credentials"]
 
 
-def fake_systemd_creds(path: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(0o700)
+def fake_systemd_creds(tool: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool.write_text(f"#!/bin/sh\n{body}\n")
+    tool.chmod(0o700)
     monkeypatch.setattr(
         "shutil.which", lambda name, path=None: str(tool) if name == "systemd-creds" else None
     )
-    tool = path
 
 
 def test_systemd_credentials_are_made_by_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,9 @@ def test_keys_are_those_of_the_live_grants() -> None:
     assert refused(s2=DECISION.signed(stranger)) == "bad-signature"
     forged = changed(STATEMENT, maker_key=stranger.public.ed25519)
     assert refused(statement=forged.encoded(), s1=forged.signed(stranger)) == "bad-signature"
+    with pytest.raises(Refusal):
+        check_request(forged.encoded(), forged.signed(MAKER), MAKER.public.ed25519)
+    assert refused(decision=changed(DECISION, checker_key=stranger.public.ed25519)) == "bad-signature"
 
 
 def test_a_decision_belongs_to_one_signed_statement() -> None:
