@@ -88,9 +88,16 @@ def key_bytes() -> Any:
     return _field(LargeBinary(), null=False, key=False, sensitivity="key", ships=True)
 
 
-def sealed(sensitivity: Sensitivity, *, ships: bool = True) -> Any:
-    """Return a field sealed under its subject's data key; plaintext cannot be stored in it."""
+def sealed(sensitivity: Sensitivity, *, ships: bool = True, fixed: bool = False) -> Any:
+    """Return a field sealed under its subject's data key; plaintext cannot be stored in it.
+
+    Args:
+        sensitivity: the class whose holders may open it.
+        ships: whether head office gets it, sealed as it is.
+        fixed: a fixed format such as a telephone number, padded to 24 bytes instead of 16.
+    """
     field = _field(LargeBinary(), null=True, key=False, sensitivity=sensitivity, ships=ships)
+    field.sa_column.info["fixed"] = fixed
 
     def guard(column: Column[Any], table: Table) -> None:
         rule = f"length({column.name}) >= {SEALED_MIN} AND substr({column.name}, 1, 1) = x'01'"

@@ -93,8 +93,8 @@ class Findings:
 
 
 def place(table: str, key: object) -> str:
-    """Return a row's table and key as text that every terminal and encoding can carry."""
-    return f"{table} {key_text(key)}".encode("ascii", "backslashreplace").decode("ascii")
+    """Return a row's table and key as printable ASCII, whatever somebody put into the key."""
+    return f"{table} {key_text(key)}".encode("unicode_escape").decode("ascii")
 
 
 def entry_place(incarnation: int, seq: int) -> str:

@@ -75,7 +75,7 @@ class Keys:
             if key is None:
                 key = self._made[subject, class_name] = self._key_for(subject, class_name)
             field = Field(self._store, form.table, column, row, subject, class_name)
-            result[attribute] = seal(key, field, value.encode(), fixed=False)
+            result[attribute] = seal(key, field, value.encode(), fixed=column in form.fixed)
         return result
 
     def open(self, form: Shape[Any], row: Any, subject: UUID, attribute: str) -> str | None:

@@ -14,11 +14,14 @@ from uuid import UUID
 from sqlalchemy import Select, Table
 from sqlalchemy.sql.elements import ClauseElement
 
+from tellertui.core.command import Command
 from tellertui.core.enc import enc
 from tellertui.store.actor import Actor
 from tellertui.store.columns import Record
 from tellertui.store.dialect import DIALECT
+from tellertui.store.handlers import answer_of
 
+A = TypeVar("A")
 M = TypeVar("M", bound=Record)
 
 
@@ -54,6 +57,7 @@ class Shape(Generic[M]):
         self.attributes = tuple(model.model_fields)
         self.sensitivity = {str(column.name): column.info["sensitivity"] for column in table.columns}
         self.ships = {str(column.name): column.info["ships"] for column in table.columns}
+        self.fixed = frozenset(str(column.name) for column in table.columns if column.info.get("fixed"))
         self.column_of = dict(zip(self.attributes, self.columns, strict=True))
         (key,) = table.primary_key.columns
         self.key = str(key.name)
@@ -161,6 +165,8 @@ class Reads:
 
     def __init__(self, cursor: Any, now: int, day: str, actor: Actor) -> None:
         self._cursor = cursor
+        self.connection = cursor.connection
+        """The connection itself, for reading the journal."""
         self.actor = actor
         """Who asks."""
         self.now = now
@@ -191,6 +197,11 @@ class Reads:
         """Return raw tuples, for counts and sums."""
         found: list[tuple[Any, ...]] = self._cursor.execute(statement.sql, statement.bind(params)).fetchall()
         return found
+
+    def ask(self, command: Command[A]) -> A:
+        """Return the view of another workflow's reading command, from this same snapshot."""
+        answer: A = answer_of(type(command))(self, command)
+        return answer
 
     def raw(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Return raw tuples of a statement on tables that have no model row, such as the journal."""

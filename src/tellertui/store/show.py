@@ -9,7 +9,7 @@ import msgspec
 from tellertui.core.clock import rfc3339
 from tellertui.core.event import decode_event
 from tellertui.store.findings import place
-from tellertui.store.journal import Entry, Plain
+from tellertui.store.journal import Change, Entry, Plain
 
 _SHOWN = (
     "SELECT incarnation, seq, plain, hash, mac, day, event FROM journal"
@@ -76,10 +76,15 @@ def _shown(entry: Entry) -> ShownEntry:
         subjects=[str(UUID(bytes=subject)) for subject in plain.subjects],
         facts=_facts(plain),
         changes=[
-            ShownChange(place(change.table, change.row), change.op, change.columns[::2]) for change in plain.changes
+            ShownChange(place(change.table, change.row), change.op, change.columns[::2])
+            for change in plain.changes
         ],
         signatures=[f"{purpose} {key.hex()}" for purpose, key, _ in plain.signatures],
     )
+
+
+def _change(change: Change) -> ShownChange:
+    return ShownChange(place(change.table, change.row), change.op, change.columns[::2])
 
 
 def _facts(plain: Plain) -> dict[str, Any]:

@@ -106,21 +106,21 @@ def _concluded(connection: Any, chain: Chain, checks: Iterable[Check], findings:
 def _start_at_checkpoint(connection: Any, chain: Chain, device: bytes) -> None:
     """Stand before the newest checkpoint; where that cannot be done, the whole journal is read."""
     try:
-        position = connection.execute(_LAST_CHECKPOINT).fetchone()
-        before = position and stored_hash(connection, *position)
+        incarnation, seq = connection.execute(_LAST_CHECKPOINT).fetchone() or (1, 0)
+        before = stored_hash(connection, incarnation, seq)
         fact = founding(connection.execute(_FOUNDING).fetchone()[0]) if before else None
     except sqlite.dbapi.DatabaseError:
         return
-    if fact is not None:
-        chain.start_after(Head(*position, before[0]), fact.store, {device})
+    if before is not None and fact is not None:
+        chain.start_after(Head(incarnation, seq, before[0]), fact.store, {device})
 
 
 def _check_schema(connection: Any, extra: frozenset[SchemaObject], findings: Findings) -> None:
     wanted = {f"{kind} {name}" for kind, name, _ in schema.built_in() | extra}
     found = {f"{kind} {name}" for kind, name, _ in schema.objects(connection)}
     for name in schema.differences(connection, extra):
-        detail = "it is missing" if name not in found else "it was changed" if name in wanted else "it was added"
-        findings.add("schema", name, None, detail)
+        what = "changed" if name in wanted & found else "added" if name in found else "removed"
+        findings.add("schema", name, None, f"it was {what}")
     version = schema.version(connection)
     if version != schema.VERSION:
         findings.add("schema", "user_version", None, f"{version} instead of {schema.VERSION}")

@@ -50,7 +50,7 @@ _PARTS = (
     "SELECT incarnation, seq, sealed FROM journal_sealed"
     " WHERE (incarnation, seq) > (?, ?) ORDER BY incarnation, seq"
 )
-_SAFE = "SELECT incarnation, seq FROM safe_mark ORDER BY incarnation DESC, seq DESC LIMIT 1"
+_SAFE = "SELECT incarnation, seq FROM safe_mark"
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -274,7 +274,7 @@ class SealedParts:
 
     def __init__(self, connection: Any, findings: Findings, since: tuple[int, int]) -> None:
         self._findings = findings
-        self._safe = connection.execute(_SAFE).fetchone() or (0, 0)
+        self._safe: dict[int, int] = dict(connection.execute(_SAFE).fetchall())
         self._rows = connection.execute(_PARTS, since)
         self._next = self._rows.fetchone()
 
@@ -282,8 +282,8 @@ class SealedParts:
         """Check the part of one entry; it may only be gone where head office has it."""
         self._skip(position)
         if self._next is None or self._next[:2] != position:
-            if position > self._safe:
-                self._findings.add("sealed_missing", _part(position), position[1], "the entry names a sealed part")
+            if position[1] > self._safe.get(position[0], 0):
+                self._findings.add("sealed_missing", _part(position), position[1], "its entry names it")
             return
         if sha256(self._next[2]).digest() != digest:
             self._findings.add("entry_changed", _part(position), position[1], "its sealed part is another")

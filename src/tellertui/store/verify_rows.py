@@ -1,4 +1,4 @@
-"""The second direction: every live row is what its newest entry left, and every row an entry left is there."""
+"""The second direction: each live row is what its newest entry left, and each row an entry left is there."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,10 +11,13 @@ from tellertui.store.rows import digest16
 from tellertui.store.tables import OPERATIONAL, OUTSIDE
 from tellertui.store.verify_chain import BATCH, UNREADABLE, Evidence
 
-lenient: Callable[[bytes], str] = partial(str, encoding="utf-8", errors="surrogateescape")  # type: ignore[assignment]
+lenient: Callable[[bytes], str] = partial(str, encoding="utf-8", errors="surrogateescape")
 """Text as stored, also where somebody wrote what is not UTF-8."""
 
-_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+_TABLES = (
+    "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+)
 Row = tuple[str, Any]
 """Table and key."""
 
@@ -82,7 +85,11 @@ class Rows:
 
     def _unless(self, seq: int) -> str:
         """Say that an entry which is missing or no longer as written could have proven otherwise."""
-        return f" (entry {self._doubtful}, changed or missing, may say otherwise)" if seq <= self._doubtful else ""
+        return (
+            f" (entry {self._doubtful}, changed or missing, may say otherwise)"
+            if seq <= self._doubtful
+            else ""
+        )
 
 
 class History:

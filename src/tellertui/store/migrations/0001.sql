@@ -1,3 +1,17 @@
+CREATE TABLE appointment (
+	id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	code TEXT NOT NULL,
+	service TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	ticket BLOB,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE UNIQUE INDEX appointment_code ON appointment (day, code)
+
 CREATE TABLE branch (
 	id BLOB NOT NULL,
 	code TEXT NOT NULL,
@@ -86,6 +100,20 @@ CREATE TABLE escrow (
 	PRIMARY KEY (id)
 )
  STRICT
+
+CREATE TABLE help_call (
+	id BLOB NOT NULL,
+	place TEXT NOT NULL,
+	counter TEXT,
+	terminal TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	answered_at INTEGER,
+	answered_by TEXT,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE INDEX help_call_open ON help_call (at) WHERE answered_at IS NULL
 
 CREATE TABLE holding (
 	id BLOB NOT NULL,
@@ -203,6 +231,73 @@ CREATE TABLE terminal (
 	PRIMARY KEY (code)
 )
  STRICT
+
+CREATE TABLE ticket (
+	id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	place INTEGER NOT NULL,
+	prefix TEXT NOT NULL,
+	ordinal INTEGER NOT NULL,
+	number TEXT NOT NULL,
+	service TEXT NOT NULL,
+	care TEXT NOT NULL,
+	language TEXT NOT NULL,
+	source TEXT NOT NULL,
+	state TEXT NOT NULL,
+	arrived_at INTEGER NOT NULL,
+	ranked_at INTEGER NOT NULL,
+	rank INTEGER NOT NULL,
+	overtaken INTEGER NOT NULL,
+	returned_at INTEGER,
+	papers TEXT,
+	counter TEXT,
+	person TEXT,
+	calls INTEGER NOT NULL,
+	first_called_at INTEGER,
+	called_at INTEGER,
+	started_at INTEGER,
+	hold_since INTEGER,
+	held_ms INTEGER NOT NULL,
+	missed_at INTEGER,
+	reactivated INTEGER NOT NULL,
+	ended_at INTEGER,
+	result TEXT,
+	rating INTEGER,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE UNIQUE INDEX ticket_in_hand ON ticket (counter) WHERE state IN ('called', 'serving')
+
+CREATE INDEX ticket_joined ON ticket (day, service, ranked_at, place) WHERE state = 'waiting'
+
+CREATE UNIQUE INDEX ticket_number ON ticket (day, prefix, ordinal)
+
+CREATE INDEX ticket_open ON ticket (day, place) WHERE state IN ('waiting', 'called', 'serving', 'on_hold')
+
+CREATE UNIQUE INDEX ticket_place ON ticket (day, place)
+
+CREATE INDEX ticket_queue ON ticket (day, service, rank, ranked_at, place) WHERE state = 'waiting'
+
+CREATE TABLE visit_service (
+	id BLOB NOT NULL,
+	ticket BLOB NOT NULL,
+	day TEXT NOT NULL,
+	service TEXT NOT NULL,
+	counter TEXT NOT NULL,
+	person TEXT NOT NULL,
+	started_at INTEGER NOT NULL,
+	held_ms INTEGER NOT NULL,
+	ended_at INTEGER,
+	service_ms INTEGER,
+	result TEXT,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE INDEX visit_service_day ON visit_service (day, service, service_ms)
+
+CREATE INDEX visit_service_ticket ON visit_service (ticket)
 
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END
 
