@@ -24,6 +24,7 @@ Uid = Annotated[int, Meta(ge=0, lt=2**32 - 1)]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 BRANCH = topic("branch", EVERYONE, frozenset({Listener.STAFF, Listener.LOBBY}))
+STAFF_AND_OPERATOR = frozenset({Listener.STAFF, Listener.ADMIN})
 LOBBY_DESK = OFFICERS | {Role.LOBBY}
 OVERSIGHT = OFFICERS | {Role.AUDITOR}
 
@@ -268,7 +269,7 @@ class TerminalClosed(Event):
     terminal: Code
 
 
-@command("branch.show", roles=EVERYONE, reads=True)
+@command("branch.show", roles=EVERYONE, listeners=STAFF_AND_OPERATOR, reads=True)
 class Show(Command[BranchView]):
     """The branch, its day, counters and services."""
 
@@ -299,7 +300,7 @@ class CloseDay(Command[DayView]):
     """Close the open day: no more numbers, and open tickets expire."""
 
 
-@command("branch.counters", roles=EVERYONE, reads=True)
+@command("branch.counters", roles=EVERYONE, listeners=STAFF_AND_OPERATOR, reads=True)
 class Counters(Command[list[CounterView]]):
     """Every counter."""
 
@@ -320,7 +321,7 @@ class AddCounter(Command[CounterView]):
     services: Annotated[tuple[ServiceCode, ...], Meta(min_length=1, max_length=64)]
 
 
-@command("branch.services", roles=EVERYONE, reads=True)
+@command("branch.services", roles=EVERYONE, listeners=STAFF_AND_OPERATOR, reads=True)
 class Services(Command[list[ServiceView]]):
     """Every service in the order in which it is offered."""
 
@@ -335,7 +336,7 @@ class SetService(Command[ServiceView]):
     minutes: Annotated[int, Meta(ge=1, le=480)] | UnsetType = UNSET
 
 
-@command("branch.hours", roles=EVERYONE, reads=True)
+@command("branch.hours", roles=EVERYONE, listeners=STAFF_AND_OPERATOR, reads=True)
 class HoursList(Command[list[HoursView]]):
     """The hours of the week, then the single dates from today on."""
 
@@ -352,7 +353,7 @@ class SetHours(Command[HoursView]):
     close: Time | None = None
 
 
-@command("branch.terminals", roles=OVERSIGHT, reads=True)
+@command("branch.terminals", roles=OVERSIGHT, listeners=STAFF_AND_OPERATOR, reads=True)
 class Terminals(Command[list[TerminalView]]):
     """Every terminal that was ever registered."""
 
@@ -374,7 +375,7 @@ class CloseTerminal(Command[TerminalView]):
     terminal: TerminalCode
 
 
-@command("branch.staff", roles=OVERSIGHT, reads=True)
+@command("branch.staff", roles=OVERSIGHT, listeners=STAFF_AND_OPERATOR, reads=True)
 class Staff(Command[list[PersonView]]):
     """Every member of staff by code."""
 

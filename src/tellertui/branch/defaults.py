@@ -39,7 +39,6 @@ class ServiceDefault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offer: Words
     note: Words | None = None
     papers: tuple[ServiceCode, ...] = ()
-    last_number: Time | None = None
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,7 +171,6 @@ def _service_row(service: ServiceDefault, position: int) -> dict[str, Any]:
         "prefix": service.prefix,
         "minutes": service.minutes,
         "papers": " ".join(service.papers),
-        "last_minute": None if service.last_number is None else minute_of(service.last_number),
         "enabled": True,
         **_names(service.name),
     }

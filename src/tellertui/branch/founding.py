@@ -26,10 +26,11 @@ from tellertui.store.lock import StoreLock
 from tellertui.store.store import FILE, Identity, Store
 from tellertui.store.tables import ClassKey, Device, Escrow, Holding, Slot
 from tellertui.store.work import Work
+from tellertui.vault.apart import stretch_apart
 from tellertui.vault.founding import FoundedPerson, Founder, Founding, found
 from tellertui.vault.host import HostSecret
 from tellertui.vault.providers import HostSecretProvider
-from tellertui.vault.stretch import Cost, stretch
+from tellertui.vault.stretch import Cost
 
 FOUNDING = "tellertui.founding/1"
 PASSPHRASE_MIN = 15
@@ -160,7 +161,7 @@ def _found(
 def _founder(person: UUID, officer: Officer, cost: Cost) -> Founder:
     salt = os.urandom(SALT)
     try:
-        stretched = stretch(officer.passphrase, salt, cost)
+        stretched = stretch_apart(officer.passphrase, salt, cost)
     finally:
         officer.passphrase[:] = bytes(len(officer.passphrase))
     return Founder(person, frozenset({officer.role}), salt, cost, stretched)

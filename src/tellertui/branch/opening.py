@@ -1,6 +1,7 @@
 """Opening a store with its host secret: device key, identity and grants."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,9 +13,11 @@ from tellertui.core.ids import Ids
 from tellertui.core.refusal import N_, UNREACHABLE, refusal
 from tellertui.settings import Settings
 from tellertui.store import sqlite
+from tellertui.store.audit import check_named
 from tellertui.store.journal import entries_of
-from tellertui.store.store import FILE, Identity, Store
+from tellertui.store.store import ANCHOR, FILE, Identity, Store
 from tellertui.store.tables import GRANT_EVENTS
+from tellertui.store.verify import verify_tail
 from tellertui.vault.host import DeviceKey, HostSecret
 from tellertui.vault.primitives import IntegrityError
 
@@ -24,6 +27,9 @@ WRONG_HOST_SECRET = refusal(
     UNREACHABLE,
 )
 NO_FILE = refusal("no-file", N_("The store's file is missing from {directory}."), UNREACHABLE)
+
+CHECKS = ("tellertui.branch.grants_check:check_grants",)
+"""What a verification checks beside the store itself."""
 
 
 @dataclass(frozen=True)
@@ -71,4 +77,17 @@ def open_branch(directory: Path, settings: Settings, secret: HostSecret, clock: 
         not standalone,
         zoned_day(settings.time_zone),
     )
-    return Opened(Store(directory, clock, ids, identity), grants, device, bool(standalone))
+    store = Store(directory, clock, ids, identity)
+    store.writer.red = _finding(path, identity, device)
+    return Opened(store, grants, device, bool(standalone))
+
+
+def _finding(path: Path, identity: Identity, device: DeviceKey) -> str | None:
+    """Verify what a start needs and return the kind and place of the first finding."""
+    checks = [check_named(name) for name in CHECKS]
+    with closing(sqlite.connect(path, query_only=True)) as connection:
+        report = verify_tail(connection, identity.mac_key, path.with_name(ANCHOR), device.public, checks)
+    if report.verified:
+        return None
+    first = report.findings[0]
+    return f"{first.kind} {first.where}"

@@ -90,16 +90,16 @@ def test_a_counter_is_added_closed_and_once(house):
 
 
 def test_a_service_changes_only_in_what_is_given(house):
+    view = house.do(api.SetService(service="corporate", last_number="16:30"))
+    assert (view.minutes, view.last_number, view.enabled) == (10, "16:30", True)
     view = house.do(api.SetService(service="corporate", minutes=12))
     assert (view.minutes, view.last_number, view.enabled) == (12, "16:30", True)
     view = house.do(api.SetService(service="corporate", last_number=None, enabled=False))
     assert (view.minutes, view.last_number, view.enabled) == (12, None, False)
-    view = house.do(api.SetService(service="corporate", last_number="15:00"))
-    assert view.last_number == "15:00"
     assert house.events() == [
+        api.ServiceSet("corporate", 1, 990, 10),
         api.ServiceSet("corporate", 1, 990, 12),
         api.ServiceSet("corporate", 0, None, 12),
-        api.ServiceSet("corporate", 0, 900, 12),
     ]
 
 
