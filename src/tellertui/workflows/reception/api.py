@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from tellertui.branch.api import CounterCode, CounterView, ServiceCode
 from tellertui.core.command import Command, command
+from tellertui.core.event import Day
 from tellertui.core.refusal import N_, refusal
 from tellertui.core.role import COUNTER, EVERYONE, FLOOR, OFFICERS, Listener, Role
 from tellertui.core.topic import topic
@@ -35,12 +36,16 @@ ALL = (QUEUE, BOARD, AT_COUNTER)
 UNKNOWN_TICKET = refusal("unknown-ticket", N_("There is no such number today."))
 UNKNOWN_CLASS = refusal("unknown-class", N_("There is no such class; there are {allowed}."))
 UNKNOWN_REASON = refusal("unknown-reason", N_("That word is not in the list; choose one of {allowed}."))
-UNKNOWN_PAPER = refusal("unknown-paper", N_("This service does not ask for such a paper; it asks for {allowed}."))
+UNKNOWN_PAPER = refusal(
+    "unknown-paper", N_("This service does not ask for such a paper; it asks for {allowed}.")
+)
 UNKNOWN_APPOINTMENT = refusal("unknown-appointment", N_("There is no such appointment today."))
 UNKNOWN_HELP = refusal("unknown-help", N_("There is no such call for help."))
 BRANCH_CLOSED = refusal("branch-closed", N_("The branch is closed and gives no numbers now."))
 LAST_NUMBER = refusal("last-number", N_("The last number for this service was given at {at}."))
-SERVICE_STOPPED = refusal("service-stopped", N_("This service is stopped ({reason}); no numbers are given for it now."))
+SERVICE_STOPPED = refusal(
+    "service-stopped", N_("This service is stopped ({reason}); no numbers are given for it now.")
+)
 WRONG_STATE = refusal("wrong-state", N_("Number {number} is {state}; that cannot be done now."))
 TOO_EARLY = refusal("too-early", N_("Wait {retry_after_s} s before the next call."))
 NO_MORE_CALLS = refusal("no-more-calls", N_("Number {number} was called {calls} times; nobody came."))
@@ -61,9 +66,10 @@ RATED = refusal("already-rated", N_("Number {number} has been rated already."))
 NOT_TODAY = refusal("not-today", N_("That number is not of today."))
 BAD_MOMENT = refusal("bad-moment", N_("Give a time as HH:MM or YYYY-MM-DDTHH:MM, later than now."))
 CHECKED_IN = refusal("checked-in", N_("The appointment was used already."))
-NOT_CHECK_IN_TIME = refusal("not-check-in-time", N_("This appointment can be checked in from {from} to {until}."))
+NOT_CHECK_IN_TIME = refusal(
+    "not-check-in-time", N_("This appointment can be checked in from {from} to {until}.")
+)
 APPOINTMENTS_FULL = refusal("appointments-full", N_("No more appointments can be made for that day."))
-
 
 
 @command("reception.issue", roles=FLOOR, listeners=PUBLIC, events=("ticket.issued",), topics=(QUEUE, BOARD))
@@ -160,7 +166,7 @@ class NoShow(InHand):
 
 
 @command("reception.hold", roles=COUNTER, events=("ticket.held",), topics=ALL)
-class Hold(InHand):
+class Hold(InHand, kw_only=True):
     """Interrupt serving and free the counter."""
 
     reason: Word
@@ -172,7 +178,7 @@ class Resume(InHand):
 
 
 @command("reception.forward", roles=FLOOR, events=("ticket.forwarded",), topics=ALL)
-class Forward(InHand):
+class Forward(InHand, kw_only=True):
     """Let the ticket in hand, or a waiting one, wait for another service; its arrival still counts."""
 
     service: ServiceCode
@@ -180,7 +186,7 @@ class Forward(InHand):
 
 
 @command("reception.next_service", roles=COUNTER, events=("ticket.continued",), topics=ALL)
-class NextService(InHand):
+class NextService(InHand, kw_only=True):
     """End one service of the visit as done and begin another at the same counter."""
 
     service: ServiceCode
@@ -293,3 +299,10 @@ class Desk(Command[v.DeskView]):
     """A counter: the ticket in hand, what comes next, and one's own day."""
 
     counter: CounterCode | None = None
+
+
+@command("reception.left_over", roles=OFFICERS, reads=True)
+class LeftOver(Command[v.LeftOver]):
+    """Tickets of a business date that were not finished: still open, or expired at its close."""
+
+    day: Day

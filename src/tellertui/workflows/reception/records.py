@@ -21,7 +21,7 @@ class Ticket(c.Record, table=True):
         Index("ticket_queue", "day", "service", "rank", "ranked_at", "place", sqlite_where=_WAITING),
         Index("ticket_joined", "day", "service", "ranked_at", "place", sqlite_where=_WAITING),
         Index("ticket_in_hand", "counter", unique=True, sqlite_where=_IN_HAND),
-        Index("ticket_open", "day", sqlite_where=_OPEN),
+        Index("ticket_open", "day", "place", sqlite_where=_OPEN),
         {"sqlite_strict": True},
     )
     id: UUID = c.ident(key=True)

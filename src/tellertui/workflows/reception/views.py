@@ -148,7 +148,7 @@ class BoardView(View):
     counters: list[BoardCounter]
 
 
-class Hand(TicketView):
+class Hand(TicketView, kw_only=True):
     """The ticket in hand at a counter."""
 
     calls_left: int
@@ -201,3 +201,10 @@ class Diverted(View):
     """How a visitor was served without a ticket."""
 
     outcome: str
+
+
+class LeftOver(View):
+    """Numbers of the tickets that a day left unfinished."""
+
+    open: list[str]
+    expired: list[str]

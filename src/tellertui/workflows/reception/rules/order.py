@@ -22,19 +22,19 @@ class Standing(NamedTuple):
     care: str
 
 
-def order(tickets: Iterable[Standing], credits: Mapping[str, int], cap: int, now: int) -> list[Standing]:
+def order(tickets: Iterable[Standing], credit: Mapping[str, int], cap: int, now: int) -> list[Standing]:
     """Return tickets in calling order (R-Q-01).
 
     Args:
         tickets: who waits; ties by joining time, then by place.
-        credits: credit of each class, in the unit of the times.
+        credit: credit of each class, in the unit of the times.
         cap: wait from which a ticket belongs to the front group.
         now: the present.
     """
 
     def key(ticket: Standing) -> tuple[bool, int, int, int]:
         behind = now - ticket.joined < cap
-        return behind, ticket.joined - credits[ticket.care], ticket.joined, ticket.place
+        return behind, ticket.joined - credit[ticket.care], ticket.joined, ticket.place
 
     return sorted(tickets, key=key)
 

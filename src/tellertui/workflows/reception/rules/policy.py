@@ -74,7 +74,7 @@ class Policy(msgspec.Struct, frozen=True):
         return self.order.cap_minutes * MINUTE
 
     def credit(self, care: str, *, returned: bool = False) -> int:
-        """Return the credit of a class in milliseconds; who comes back with papers has at least that of returning."""
+        """Return the credit in milliseconds: of the class, or of returning with papers if that is higher."""
         minutes = self.order.credits[care]
         return max(minutes, self.order.returned_credit if returned else 0) * MINUTE
 
@@ -111,12 +111,12 @@ def read_policy(rules: Table, day: date) -> Policy:
     )
 
 
-def _check_credits(credits: dict[str, int]) -> None:
-    if credits.keys() != set(CLASSES):
-        wrong = ", ".join(sorted(credits.keys() ^ set(CLASSES)))
+def _check_credits(credit: dict[str, int]) -> None:
+    if credit.keys() != set(CLASSES):
+        wrong = ", ".join(sorted(credit.keys() ^ set(CLASSES)))
         msg = f"R-Q-01: classes missing or unknown: {wrong}"
         raise TableError(msg)
-    below = [care for care in LAW_BACKED if credits[care] < credits["vip"]]
+    below = [care for care in LAW_BACKED if credit[care] < credit["vip"]]
     if below:
         msg = f"R-Q-01: the law puts {', '.join(below)} first, never below vip"
         raise TableError(msg)

@@ -13,4 +13,15 @@ from tellertui.workflows.reception.service import (
     tickets,
 )
 
-__all__ = ["appointments", "board", "calls", "closing", "counters", "desk", "lobby", "queue", "serving", "tickets"]
+__all__ = [
+    "appointments",
+    "board",
+    "calls",
+    "closing",
+    "counters",
+    "desk",
+    "lobby",
+    "queue",
+    "serving",
+    "tickets",
+]

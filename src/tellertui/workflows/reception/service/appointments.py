@@ -43,7 +43,9 @@ def book(work: Work, command: api.Book) -> tuple[UUID]:
         raise api.BRANCH_CLOSED()
     identity = work.ids.new()
     code = _free_code(work, day, identity)
-    work.insert(Appointment, id=identity, day=day, code=code, service=service.code, at=instant, state="booked")
+    work.insert(
+        Appointment, id=identity, day=day, code=code, service=service.code, at=instant, state="booked"
+    )
     work.record(e.AppointmentBooked(identity, code, service.code, instant), identity)
     return (identity,)
 

@@ -16,7 +16,13 @@ from tellertui.workflows.reception.service.find import free_counter, in_hand, li
 from tellertui.workflows.reception.service.show import called_view, ticket_view, wait_of
 from tellertui.workflows.reception.service.waiting import Pick, as_json, older_than, pick
 
-UNCALLED: dict[str, Any] = {"calls": 0, "first_called_at": None, "called_at": None, "counter": None, "person": None}
+UNCALLED: dict[str, Any] = {
+    "calls": 0,
+    "first_called_at": None,
+    "called_at": None,
+    "counter": None,
+    "person": None,
+}
 """What a ticket loses when it goes back to wait."""
 
 

@@ -1,29 +1,40 @@
 """The close of a day over reception: open tickets expire, appointments lapse, counters are left."""
 
-from sqlalchemy import bindparam, literal_column
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from tellertui.branch.api import ExpireOpen
 from tellertui.branch.records import Counter
-from tellertui.store.handlers import handles, views
+from tellertui.store.handlers import answers, handles, views
 from tellertui.store.rows import Query, Reads
 from tellertui.store.work import Work
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception import events as e
 from tellertui.workflows.reception.records import Appointment, Ticket, VisitService
-from tellertui.workflows.reception.rules.life import IN_HAND, ON_HOLD, OPEN, SERVING
+from tellertui.workflows.reception.rules.life import EXPIRED, IN_HAND, ON_HOLD, OPEN, SERVING
 from tellertui.workflows.reception.service.counters import close
 from tellertui.workflows.reception.service.find import require, visit_of
 from tellertui.workflows.reception.service.show import wait_of
+from tellertui.workflows.reception.service.waiting import word
+from tellertui.workflows.reception.views import LeftOver
 
 _STILL_OPEN = Query(
     Ticket,
     select(Ticket)
     .where(
         col(Ticket.day) <= bindparam("day"),
-        col(Ticket.state).in_([literal_column(f"'{state}'") for state in OPEN]),
+        col(Ticket.state).in_([word(state) for state in OPEN]),
     )
     .order_by(col(Ticket.day), col(Ticket.place)),
+)
+_LEFT_OVER = Query(
+    Ticket,
+    select(Ticket)
+    .where(
+        col(Ticket.day) == bindparam("day"),
+        col(Ticket.state).in_([word(state) for state in (*OPEN, EXPIRED)]),
+    )
+    .order_by(col(Ticket.arrived_at), col(Ticket.place)),
 )
 _STILL_BOOKED = Query(
     Appointment,
@@ -42,11 +53,17 @@ def expire_open(work: Work, command: ExpireOpen) -> tuple[int]:
     for appointment in work.all(_STILL_BOOKED, day=command.day):
         work.update(Appointment, appointment.id, state="lapsed")
         work.record(e.AppointmentLapsed(appointment.id, appointment.service), appointment.id)
+    if command.day == work.day:
+        _leave_counters(work)
+    work.notify(api.QUEUE, api.BOARD)
+    return (len(tickets),)
+
+
+def _leave_counters(work: Work) -> None:
+    """Close every counter; an earlier day says nothing about who sits there now."""
     for counter in work.every(Counter):
         if counter.state != "closed":
             close(work, counter)
-    work.notify(api.QUEUE, api.BOARD)
-    return (len(tickets),)
 
 
 def _expire(work: Work, ticket: Ticket) -> None:
@@ -64,3 +81,13 @@ def _expire(work: Work, ticket: Ticket) -> None:
 def expired(reads: Reads, result: tuple[int]) -> int:
     """Return how many tickets expired."""
     return result[0]
+
+
+@answers(api.LeftOver)
+def left_over(reads: Reads, command: api.LeftOver) -> LeftOver:
+    """Return the numbers of a day's unfinished tickets, in order of issue."""
+    tickets = reads.all(_LEFT_OVER, day=command.day)
+    return LeftOver(
+        open=[ticket.number for ticket in tickets if ticket.state != EXPIRED],
+        expired=[ticket.number for ticket in tickets if ticket.state == EXPIRED],
+    )

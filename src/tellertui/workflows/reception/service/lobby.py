@@ -18,7 +18,9 @@ from tellertui.workflows.reception.service.find import identifier, listed, own_c
 from tellertui.workflows.reception.service.moments import moment, stopped
 from tellertui.workflows.reception.views import Diverted, HelpView, Suspension
 
-OPEN_HELP = Query(HelpCall, select(HelpCall).where(col(HelpCall.answered_at).is_(None)).order_by(col(HelpCall.at)))
+OPEN_HELP = Query(
+    HelpCall, select(HelpCall).where(col(HelpCall.answered_at).is_(None)).order_by(col(HelpCall.at))
+)
 _SAME_PLACE = Query(
     HelpCall,
     select(HelpCall).where(
@@ -86,7 +88,9 @@ def ask_for_help(work: Work, command: api.Help) -> tuple[UUID]:
         return (open_call.id,)
     own = own_counter(work)
     counter = None if own is None else own.code
-    call = work.insert(HelpCall, id=work.ids.new(), place=place, counter=counter, terminal=terminal, at=work.now)
+    call = work.insert(
+        HelpCall, id=work.ids.new(), place=place, counter=counter, terminal=terminal, at=work.now
+    )
     work.record(e.HelpCalled(call.id, place, counter))
     return (call.id,)
 

@@ -13,7 +13,7 @@ from tellertui.store.work import Work
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception import events as e
 from tellertui.workflows.reception.records import Ticket, VisitService
-from tellertui.workflows.reception.rules.life import WAITING
+from tellertui.workflows.reception.rules.life import ON_HOLD, WAITING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.calls import UNCALLED, begin
@@ -27,13 +27,14 @@ from tellertui.workflows.reception.service.find import (
     visit_of,
 )
 from tellertui.workflows.reception.service.show import ticket_view
+from tellertui.workflows.reception.service.waiting import word
 
 _HELD_HERE = Query(
     Ticket,
     select(Ticket)
     .where(
         col(Ticket.day) == bindparam("day"),
-        col(Ticket.state) == "on_hold",
+        col(Ticket.state) == word(ON_HOLD),
         col(Ticket.counter) == bindparam("counter"),
     )
     .order_by(col(Ticket.hold_since))
@@ -114,7 +115,9 @@ def next_service(work: Work, command: api.NextService) -> tuple[UUID]:
     target = service_of(work, command.service)
     service_s = end(work, ticket, "done")
     begin(work, ticket, counter, target.code)
-    work.update(Ticket, ticket.id, service=target.code, papers=None, started_at=work.now, person=work.actor.name)
+    work.update(
+        Ticket, ticket.id, service=target.code, papers=None, started_at=work.now, person=work.actor.name
+    )
     facts = (ticket.id, ticket.service, counter.code, service_s, target.code)
     work.record(e.TicketContinued(*facts), ticket.id)
     work.notify(f"{api.AT_COUNTER}:{counter.code}")
@@ -142,7 +145,9 @@ def end(work: Work, ticket: Ticket, result: str) -> int:
     visit = visit_of(work, ticket)
     length = work.now - visit.started_at - visit.held_ms
     finished = length if result in lists().result else None
-    work.update(VisitService, visit.id, ended_at=work.now, result=result, service_ms=finished, person=work.actor.name)
+    work.update(
+        VisitService, visit.id, ended_at=work.now, result=result, service_ms=finished, person=work.actor.name
+    )
     return length // SECOND
 
 

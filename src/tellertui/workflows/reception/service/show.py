@@ -7,6 +7,7 @@ from tellertui.branch.api import CounterView
 from tellertui.branch.records import Counter, Service
 from tellertui.store.rows import Reads
 from tellertui.workflows.reception.records import Ticket
+from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.rules.wait import Minutes, expected, waited
 from tellertui.workflows.reception.service.waiting import ahead_of, bound_of, capacity, means
@@ -78,7 +79,7 @@ def issued_view(reads: Reads, result: tuple[UUID]) -> Issued:
     ticket = known(reads, result[0])
     service = reads.get(Service, ticket.service)
     ahead, wait, bound = 0, Minutes(0, 0), 0
-    if ticket.state == "waiting":
+    if ticket.state == WAITING:
         counters = list(reads.every(Counter))
         here, mean = capacity(counters, ticket.service), means(reads)[ticket.service]
         ahead = ahead_of(reads, ticket, here.services)

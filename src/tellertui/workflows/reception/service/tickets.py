@@ -16,6 +16,7 @@ from tellertui.store.work import Work
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception import events as e
 from tellertui.workflows.reception.records import Ticket, VisitService
+from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import CLASSES, policy_on
 from tellertui.workflows.reception.service.calls import UNCALLED
@@ -28,6 +29,7 @@ from tellertui.workflows.reception.service.find import (
 )
 from tellertui.workflows.reception.service.moments import require_numbers, require_open
 from tellertui.workflows.reception.service.show import issued_view, ticket_view, wait_of
+from tellertui.workflows.reception.service.waiting import word
 
 _LAST_PLACE = Statement(select(func.max(col(Ticket.place))).where(col(Ticket.day) == bindparam("day")))
 _LAST_ORDINAL = Statement(
@@ -42,7 +44,7 @@ _FIRST_OF_CLASS = Query(
         col(Ticket.day) == bindparam("day"),
         col(Ticket.service) == bindparam("service"),
         col(Ticket.care) == bindparam("care"),
-        col(Ticket.state) == "waiting",
+        col(Ticket.state) == word(WAITING),
     )
     .order_by(col(Ticket.rank), col(Ticket.ranked_at), col(Ticket.place))
     .limit(bindparam("rows")),
@@ -79,7 +81,7 @@ def give(work: Work, service: Service, care: str, source: str, language: str | N
         care=care,
         language=language or branch_of(work).language,
         source=source,
-        state="waiting",
+        state=WAITING,
         arrived_at=work.now,
         ranked_at=work.now,
         rank=work.now - policy_on(work.day).credit(care),
@@ -199,7 +201,9 @@ def rate(work: Work, command: api.Rate) -> tuple[UUID]:
     if ticket.rating is not None:
         raise api.RATED(number=ticket.number)
     work.update(Ticket, ticket.id, rating=command.score)
-    work.record(e.TicketRated(ticket.id, ticket.service, ticket.person or work.actor.name, command.score), ticket.id)
+    work.record(
+        e.TicketRated(ticket.id, ticket.service, ticket.person or work.actor.name, command.score), ticket.id
+    )
     return (ticket.id,)
 
 

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     FromClause,
     Table,
+    TableValuedAlias,
     Text,
     and_,
     bindparam,
@@ -34,74 +36,86 @@ from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.order import at_most, falls_back
 from tellertui.workflows.reception.rules.policy import policy_on
 
+
+def word(code: str) -> ColumnElement[str]:
+    """Return a state as the statement's own text, as partial indexes need it."""
+    return literal_column(f"'{code}'")
+
+
 _T = cast(Table, Ticket.__table__)  # type: ignore[attr-defined]
 _V = cast(Table, VisitService.__table__)  # type: ignore[attr-defined]
 _SERVICES = func.json_each(bindparam("services")).table_valued(column("value", Text)).alias("wanted")
-_CUT = bindparam("cut")
+_CUT: BindParameter[int] = bindparam("cut")
 """Who joined by this instant belongs to the front group."""
 
 
-def _waits(ticket: FromClause, service: ColumnElement[Any] = _SERVICES.c.value) -> ColumnElement[bool]:
-    state = ticket.c.state == literal_column(f"'{WAITING}'")
-    return and_(ticket.c.day == bindparam("day"), ticket.c.service == service, state)
+def _waits(ticket: FromClause, *services: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return ticket.c.day == bindparam("day"), ticket.c.state == word(WAITING), *services
+
+
+def _among(ticket: FromClause, services: TableValuedAlias) -> ColumnElement[bool]:
+    return ticket.c.service.in_(select(services.c.value))
 
 
 def _order(ticket: FromClause) -> tuple[Any, ...]:
     return ticket.c.rank, ticket.c.ranked_at, ticket.c.place
 
 
-def _first(name: str, *more: str) -> Any:
-    ticket = _T.alias(name)
-    front = (ticket.c.rank <= _CUT, ticket.c.ranked_at <= _CUT) if "front" in more else ()
-    found = select(ticket.c.id).where(_waits(ticket), *front).order_by(*_order(ticket)).limit(1)
+def _first(ticket: FromClause, *front: ColumnElement[bool]) -> Any:
+    waits = _waits(ticket, ticket.c.service == _SERVICES.c.value)
+    found = select(ticket.c.id).where(*waits, *front).order_by(*_order(ticket)).limit(1)
     return found.correlate(_SERVICES).scalar_subquery()
 
 
+_FRONT, _ANY = _T.alias("front"), _T.alias("whoever")
+
+
+_BEST_OF_SERVICE = func.coalesce(
+    _first(_FRONT, _FRONT.c.rank <= _CUT, _FRONT.c.ranked_at <= _CUT), _first(_ANY)
+)
 _BEST = Query(
     Ticket,
     select(_T)
     .select_from(_SERVICES)
-    .join(_T, _T.c.id == func.coalesce(_first("f", "front"), _first("r")))
+    .join(
+        _T,
+        _T.c.id
+        == func.coalesce(_first(_FRONT, _FRONT.c.rank <= _CUT, _FRONT.c.ranked_at <= _CUT), _first(_ANY)),
+    )
     .order_by(_T.c.ranked_at > _CUT, *_order(_T))
     .limit(1),
 )
 _OLDER = Statement(
     select(_T.c.id, _T.c.overtaken)
-    .select_from(_SERVICES)
-    .join(_T, _waits(_T))
+    .where(*_waits(_T, _among(_T, _SERVICES)))
     .where(tuple_(_T.c.ranked_at, _T.c.place) < tuple_(bindparam("ranked_at"), bindparam("place")))
     .order_by(_T.c.ranked_at, _T.c.place)
 )
 _IN_ORDER = Query(
     Ticket,
     select(_T)
-    .select_from(_SERVICES)
-    .join(_T, _waits(_T))
+    .where(*_waits(_T, _among(_T, _SERVICES)))
     .order_by(_T.c.ranked_at > _CUT, *_order(_T))
     .limit(bindparam("rows")),
 )
-_COUNTS = Statement(
-    select(_T.c.service, func.count())
-    .where(_T.c.day == bindparam("day"), _T.c.state == literal_column(f"'{WAITING}'"))
-    .group_by(_T.c.service)
-)
+_COUNTS = Statement(select(_T.c.service, func.count()).where(*_waits(_T)).group_by(_T.c.service))
 _MEANS = Statement(
     select(_V.c.service, func.count(), func.sum(_V.c.service_ms))
     .where(_V.c.day == bindparam("day"), _V.c.service_ms.is_not(None))
     .group_by(_V.c.service)
 )
-_IS_FRONT = bindparam("front")
+_IS_FRONT: BindParameter[int] = bindparam("front")
 _KEY = tuple_(bindparam("rank"), bindparam("ranked_at"), bindparam("place"))
 _IN_FRONT = _T.c.ranked_at <= _CUT
 _AHEAD = Statement(
     select(func.count())
-    .select_from(_SERVICES)
-    .join(_T, _waits(_T))
+    .select_from(_T)
     .where(
+        *_waits(_T, _among(_T, _SERVICES)),
         or_(
             and_(_IS_FRONT == 0, _IN_FRONT),
             and_(tuple_(*_order(_T)) < _KEY, or_(_IS_FRONT == 0, _IN_FRONT)),
-        )
+        ),
     )
 )
 
@@ -115,19 +129,15 @@ def _later_ahead() -> ColumnElement[Any]:
     joined_later = tuple_(other.c.ranked_at, other.c.place) > tuple_(_T.c.ranked_at, _T.c.place)
     return (
         select(func.count())
-        .select_from(services)
-        .join(other, _waits(other, services.c.value))
-        .where(other.c.rank < _T.c.rank, joined_later, or_(_T.c.ranked_at > _CUT, other.c.ranked_at <= _CUT))
+        .select_from(other)
+        .where(*_waits(other, _among(other, services)), other.c.rank < _T.c.rank, joined_later)
+        .where(or_(_T.c.ranked_at > _CUT, other.c.ranked_at <= _CUT))
         .correlate(_T)
         .scalar_subquery()
     )
 
 
-_LATER = Statement(
-    select(_T.c.id, _later_ahead()).where(
-        _T.c.day == bindparam("day"), _T.c.state == literal_column(f"'{WAITING}'")
-    )
-)
+_LATER = Statement(select(_T.c.id, _later_ahead()).where(*_waits(_T)))
 _LATER_ONE = Statement(select(_later_ahead()).where(_T.c.id == bindparam("id")))
 
 
@@ -164,7 +174,7 @@ def cut(reads: Reads) -> int:
 
 
 def older_than(reads: Reads, ticket: Ticket, services: str) -> list[tuple[bytes, int]]:
-    """Return id and count of overtaking of everybody who waits for the services and joined before a ticket."""
+    """Return id and overtaken count of who waits for services and joined before a ticket, oldest first."""
     found = reads.values(
         _OLDER, services=services, day=reads.day, ranked_at=ticket.ranked_at, place=ticket.place
     )
@@ -201,7 +211,9 @@ def means(reads: Reads) -> dict[str, Mean]:
         service: Mean(int(total) // int(count), int(count))
         for service, count, total in reads.values(_MEANS, day=reads.day)
     }
-    return {each.code: measured.get(each.code, Mean(each.minutes * MINUTE, 0)) for each in reads.every(Service)}
+    return {
+        each.code: measured.get(each.code, Mean(each.minutes * MINUTE, 0)) for each in reads.every(Service)
+    }
 
 
 def capacity(counters: Iterable[Counter], service: str) -> Capacity:
