@@ -37,7 +37,7 @@ class LocalBranch:
         answer = msgspec.json.decode(await self.host.dispatcher.handle(self.peer, frame), type=Answer)
         if answer.error is not None:
             raise refusal_of(answer.error)
-        return msgspec.json.decode(answer.result or b"null")
+        return msgspec.json.decode(answer.result)
 
 
 def signed_on(host: Host, staff: str, *roles: Role, uid: int = 1000, terminal: str = "") -> LocalBranch:

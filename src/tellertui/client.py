@@ -35,7 +35,7 @@ class Incoming(msgspec.Struct, frozen=True):
     """An answer or a notice, whichever came."""
 
     id: UUID | None = None
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = msgspec.Raw(b"")
     error: Error | None = None
     topic: str = ""
     seq: int = 0
@@ -215,7 +215,7 @@ class Client:
         incoming = await self._answered(made, frame)
         if incoming.error is not None:
             raise refusal_of(incoming.error)
-        return bytes(incoming.result or b"null")
+        return bytes(incoming.result)
 
     async def watch(self, topic: str, changed: Callable[[int], Any]) -> None:
         """Call ``changed`` at every notice of a topic, and after each reconnection."""
@@ -271,7 +271,7 @@ class Client:
         if incoming.error is not None:
             await wire.close()
             raise refusal_of(incoming.error)
-        self.welcome = msgspec.json.decode(incoming.result or b"null", type=api.Welcome)
+        self.welcome = msgspec.json.decode(incoming.result, type=api.Welcome)
         self._offset = self.welcome.now - self._clock.now()
 
     async def _follow(self) -> None:

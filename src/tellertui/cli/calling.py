@@ -32,8 +32,8 @@ def sign_on(
     """Sign on for scripts and print the session value."""
     from tellertui.cli.hosting import reach
     from tellertui.cli.processes import read_passphrase
+    from tellertui.core.hardening import harden
     from tellertui.host import api
-    from tellertui.host.process import harden
     from tellertui.settings import settings_of
 
     harden()

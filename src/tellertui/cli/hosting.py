@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tellertui.client import Client, check_socket
+from tellertui.core.hardening import clean_environment
 from tellertui.core.refusal import N_, UNREACHABLE, UNREACHABLE_HOST, Refusal, refusal
 from tellertui.core.role import Listener
-from tellertui.host.process import clean_environment
 from tellertui.settings import Settings
 
 LOG = "host.log"

@@ -60,8 +60,8 @@ def init(
     """Found a store with two officers; asks both passphrases or reads two lines from standard input."""
     from tellertui.branch.founding import check_officers, found_branch
     from tellertui.core.clock import SystemClock
+    from tellertui.core.hardening import harden
     from tellertui.core.ids import TimedIds
-    from tellertui.host.process import harden
     from tellertui.vault.providers import provider
 
     harden()
@@ -216,9 +216,9 @@ def host(
 
 def _run_host(clock_text: str, *, auto: bool) -> None:
     from tellertui.cli.unlocking import host_secret
+    from tellertui.core.hardening import harden
     from tellertui.core.ids import TimedIds
     from tellertui.host.host import Host
-    from tellertui.host.process import harden
     from tellertui.settings import settings_of
     from tellertui.store.lock import StoreLock
 
@@ -270,8 +270,8 @@ def unlock() -> None:
 
 def courier() -> None:
     """Run the process with the network; it waits for work until it is stopped."""
+    from tellertui.core.hardening import harden
     from tellertui.courier.courier import Courier
-    from tellertui.host.process import harden
     from tellertui.settings import settings_of
 
     harden()

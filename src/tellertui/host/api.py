@@ -1,15 +1,16 @@
 """What a connection asks of the host itself: greeting, session, clock, watching."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from tellertui.core.command import Command, View, command
 from tellertui.core.refusal import N_, REFUSED, UNREACHABLE, USAGE, refusal
-from tellertui.core.role import EVERYONE, Listener
+from tellertui.core.role import EVERYONE, OFFICERS, Listener, Role
 from tellertui.core.topic import topic
 
 ANY = frozenset({Listener.STAFF, Listener.LOBBY, Listener.ADMIN, Listener.COURIER})
+AUDITORS = OFFICERS | {Role.AUDITOR}
 STAFF_AND_ADMIN = frozenset({Listener.STAFF, Listener.ADMIN})
 
 NEWER_CLIENT = refusal(
@@ -135,6 +136,19 @@ class AdvanceClock(Command[ClockView]):
 @command("host.show", roles=EVERYONE, listeners=STAFF_AND_ADMIN, reads=True)
 class ShowHost(Command[HostView]):
     """The state of the host."""
+
+
+@command("audit.verify", roles=AUDITORS, listeners=STAFF_AND_ADMIN, reads=True)
+class VerifyAudit(Command[Any]):
+    """Verify the whole store; the answer is the report."""
+
+
+@command("audit.show", roles=AUDITORS, listeners=STAFF_AND_ADMIN, reads=True)
+class ShowAudit(Command[Any]):
+    """Journal entries from a seq on, plain parts only."""
+
+    since: Annotated[int, Meta(ge=1)] = 1
+    event: Annotated[str, Meta(max_length=64)] = "*"
 
 
 @command("host.stop", roles=frozenset(), listeners=frozenset({Listener.ADMIN}), reads=True)

@@ -21,7 +21,7 @@ from tellertui.core.refusal import (
     UNKNOWN_METHOD,
     Refusal,
 )
-from tellertui.core.role import Listener, Role
+from tellertui.core.role import EVERYONE, Listener, Role
 from tellertui.core.wire import Answer, Request, encode, error_of
 from tellertui.host.guard import Bucket, Refusals
 from tellertui.host.peer import Peer
@@ -79,12 +79,20 @@ class Dispatcher:
             raise NOT_PERMITTED(method=spec.method)
         command = _read(spec, request)
         if (method := self.methods.get(spec.command)) is not None:
+            self._check_own(peer, spec)
             return encode(await method(peer, command))
         session = self._admit(peer, spec)
         actor = actor_of(peer, session)
         if spec.reads:
             return await self._read(spec, command, actor)
         return encode(await self._write(spec, command, request, session, actor))
+
+    def _check_own(self, peer: Peer, spec: Spec) -> None:
+        """Check the role for a method of the host itself; some of them work before sign-on."""
+        if peer.listener is Listener.STAFF and spec.roles != EVERYONE:
+            session = self._sessions.fresh(peer.session)
+            if not self.permitted(spec, session.roles):
+                raise NOT_PERMITTED(method=spec.method)
 
     def _admit(self, peer: Peer, spec: Spec) -> Session | None:
         if peer.listener is Listener.STAFF:

@@ -10,7 +10,9 @@ from tellertui.branch.opening import open_branch
 from tellertui.core.clock import Clock
 from tellertui.core.ids import Ids
 from tellertui.core.role import Listener
+from tellertui.host import api
 from tellertui.host.access import Access
+from tellertui.host.auditing import Auditing
 from tellertui.host.dispatch import Dispatcher
 from tellertui.host.jobs import Jobs
 from tellertui.host.listeners import listen, prepare
@@ -30,6 +32,9 @@ from tellertui.vault.stretch import Cost
 
 log = logging.getLogger(__name__)
 
+NOISY = ("websockets", "websockets.server", "websockets.client", "asyncio")
+"""Loggers that would print frames at DEBUG; a passphrase or a name must never stand in a log."""
+
 SOCKETS = (Listener.STAFF, Listener.LOBBY, Listener.COURIER, Listener.ADMIN)
 ALONE_S = 60
 
@@ -46,6 +51,8 @@ class Host:
             Refusal: the store, its file or its host secret is not right.
         """
         load_services()
+        for name in NOISY:
+            logging.getLogger(name).setLevel(logging.WARNING)
         self.directory = directory
         self.settings = settings
         opened = open_branch(directory, settings, secret, clock, ids)
@@ -62,7 +69,12 @@ class Host:
             self.stopping.set,
             lambda: len(self.connections.peers),
         )
-        self.dispatcher.methods = self.methods.table()
+        auditing = Auditing(self.store)
+        self.dispatcher.methods = {
+            **self.methods.table(),
+            api.VerifyAudit: auditing.verify,
+            api.ShowAudit: auditing.show,
+        }
         per_uid = PER_UID if settings.profile == "branch" else SHARED
         self.connections = Connections(
             self.dispatcher, self.methods, self.sessions, self.board, per_uid=per_uid

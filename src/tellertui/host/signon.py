@@ -7,7 +7,6 @@ same connection as ``enc(code, seconds)``.
 
 import asyncio
 import socket
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from tellertui.core.credentials import credentials
 from tellertui.core.enc import dec, enc
 from tellertui.core.frames import FRAME_LIMIT, HEADER, frame
 from tellertui.host.peer import NOBODY
+from tellertui.vault.apart import child_command
 
 CHILDREN = 2
 WAITING = 8
@@ -97,15 +97,12 @@ class SignOnDesk:
 
     async def _stretched(self, descriptor: int, uid: int) -> Attempt:
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-m",
-            "tellertui.vault.child",
-            str(descriptor),
+            *child_command(descriptor),
             pass_fds=(descriptor,),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            env={},
         )
         assert child.stdin is not None
         assert child.stdout is not None
