@@ -9,10 +9,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tellertui.branch.defaults import Defaults
-from tellertui.branch.grants import CONTEXT as GRANT
-from tellertui.branch.grants import StaffGranted, payload
 from tellertui.branch.opening import zoned_day
-from tellertui.branch.records import Branch, Person
+from tellertui.branch.records import Branch
+from tellertui.branch.staff import admit
 from tellertui.core.clock import Clock
 from tellertui.core.enc import enc
 from tellertui.core.event import Count, Event, event
@@ -24,11 +23,12 @@ from tellertui.store.events import StoreFounded
 from tellertui.store.journal import Head, root
 from tellertui.store.lock import StoreLock
 from tellertui.store.store import FILE, Identity, Store
-from tellertui.store.tables import ClassKey, Device, Escrow, Holding, Slot
+from tellertui.store.tables import ClassKey, Device, Escrow
 from tellertui.store.work import Work
 from tellertui.vault.apart import stretch_apart
-from tellertui.vault.founding import FoundedPerson, Founder, Founding, found
+from tellertui.vault.founding import Founder, Founding, found
 from tellertui.vault.host import HostSecret
+from tellertui.vault.person import PersonKeys
 from tellertui.vault.providers import HostSecretProvider
 from tellertui.vault.stretch import Cost
 
@@ -142,12 +142,16 @@ def _found(
     cost = Cost(plan.settings.argon_memory_kib, plan.settings.argon_passes, 1)
     founders = tuple(_founder(ids.new(), officer, cost) for officer in officers)
     founding = found(store_id, (founders[0], founders[1]), secret, plan.custodian)
+    keys = tuple(founder.keys for founder in founders)
     try:
-        _write(directory, plan, officers, founders, founding, secret, clock, ids)
+        _write(directory, _Genesis(plan, officers, keys, founding), secret, clock, ids)
         write_settings(directory, plan.settings)
     except BaseException:
         _undo(directory, provider, store_id)
         raise
+    finally:
+        for key in keys:
+            key.wipe()
     people = zip(officers, founding.founders, strict=True)
     return FoundingSheet(
         store_id,
@@ -174,30 +178,48 @@ def _undo(directory: Path, provider: HostSecretProvider, store_id: UUID) -> None
         provider.delete(store_id)
 
 
-def _write(
-    directory: Path,
-    plan: Plan,
-    officers: Sequence[Officer],
-    founders: Sequence[Founder],
-    founding: Founding,
-    secret: HostSecret,
-    clock: Clock,
-    ids: Ids,
-) -> None:
-    keys = [founder.keys for founder in founders]
-    publics = [founder.keys.public.ed25519 for founder in founders]
-    fact = StoreFounded(
-        founding.store,
-        plan.code,
-        plan.settings.environment,
-        plan.settings.profile,
-        1,
-        0,
-        0,
-        b"",
-        tuple(publics),
-        founding.custodian_public,
-    )
+@dataclass(frozen=True)
+class _Genesis:
+    """Everything the first transaction writes."""
+
+    plan: Plan
+    officers: Sequence[Officer]
+    keys: tuple[PersonKeys, ...]
+    founding: Founding
+
+    @property
+    def publics(self) -> tuple[bytes, ...]:
+        return tuple(key.public.ed25519 for key in self.keys)
+
+    def fact(self) -> StoreFounded:
+        """Return what both founders sign."""
+        settings, founding = self.plan.settings, self.founding
+        return StoreFounded(
+            founding.store,
+            self.plan.code,
+            settings.environment,
+            settings.profile,
+            1,
+            0,
+            0,
+            b"",
+            self.publics,
+            founding.custodian_public,
+        )
+
+    def write(self, work: Work) -> None:
+        """Write keys, people and the furnished branch, each with its entry."""
+        fact, founding = self.fact(), self.founding
+        _store_rows(work, self.plan, founding)
+        signatures = [("founding", key.public.ed25519, key.sign(FOUNDING, enc(fact))) for key in self.keys]
+        work.record(fact, founding.store, signatures=signatures)
+        for officer, person in zip(self.officers, founding.founders, strict=True):
+            admit(work, founding.store, officer.staff, person, self.keys)
+        furnish(work, self.plan.defaults)
+
+
+def _write(directory: Path, genesis: _Genesis, secret: HostSecret, clock: Clock, ids: Ids) -> None:
+    plan, founding = genesis.plan, genesis.founding
     # No checkpoint is due before the device key is stored, so nothing is signed with this identity.
     identity = Identity(
         founding.store,
@@ -206,39 +228,12 @@ def _write(
         plan.custodian is not None,
         zoned_day(plan.settings.time_zone),
     )
-    head = Head(1, 0, root(plan.code, 1, 0, 0, b"", publics))
+    head = Head(1, 0, root(plan.code, 1, 0, 0, b"", list(genesis.publics)))
     store = Store(directory, clock, ids, identity, head)
     store.start()
-
-    def genesis(work: Work) -> tuple[()]:
-        _store_rows(work, plan, founding)
-        work.record(
-            fact,
-            founding.store,
-            signatures=[
-                ("founding", public, key.sign(FOUNDING, enc(fact)))
-                for public, key in zip(publics, keys, strict=True)
-            ],
-        )
-        for officer, person in zip(officers, founding.founders, strict=True):
-            grant = _person_rows(work, officer, person)
-            message = payload(founding.store, grant)
-            work.record(
-                grant,
-                person.person,
-                signatures=[
-                    ("grant", public, key.sign(GRANT, message))
-                    for public, key in zip(publics, keys, strict=True)
-                ],
-            )
-        furnish(work, plan.defaults)
-        return ()
-
     try:
-        store.run(genesis)
+        store.run(genesis.write)
     finally:
-        for key in keys:
-            key.wipe()
         store.writer.stop()
     store.anchor()
 
@@ -268,47 +263,6 @@ def _store_rows(work: Work, plan: Plan, founding: Founding) -> None:
     work.insert(Escrow, id="host-secret", sealed=founding.host_secret_escrow)
     if founding.custodian_wrapped is not None:
         work.insert(Escrow, id="custodian", sealed=founding.custodian_wrapped)
-
-
-def _person_rows(work: Work, officer: Officer, person: FoundedPerson) -> StaffGranted:
-    work.insert(
-        Person,
-        id=person.person,
-        code=officer.staff,
-        roles=str(officer.role),
-        state="active",
-        generation=person.generation,
-        x25519=person.public.x25519,
-        ed25519=person.public.ed25519,
-    )
-    work.insert(
-        Slot,
-        person=person.person,
-        generation=person.generation,
-        salt=person.salt,
-        memory_kib=person.cost.memory_kib,
-        passes=person.cost.passes,
-        lanes=person.cost.lanes,
-        sealed=person.slot,
-    )
-    for holding in person.holdings:
-        work.insert(
-            Holding,
-            id=work.ids.new(),
-            person=person.person,
-            class_name=holding.name,
-            version=holding.version,
-            sealed=holding.sealed,
-        )
-    return StaffGranted(
-        person.person,
-        officer.staff,
-        person.generation,
-        person.public.x25519,
-        person.public.ed25519,
-        tuple(sorted(person.roles)),
-        person.classes,
-    )
 
 
 def furnish(work: Work, defaults: Defaults) -> None:

@@ -15,6 +15,7 @@ from tellertui.settings import Settings
 from tellertui.store import sqlite
 from tellertui.store.audit import check_named
 from tellertui.store.journal import entries_of
+from tellertui.store.schema import SchemaObject
 from tellertui.store.store import ANCHOR, FILE, Identity, Store
 from tellertui.store.tables import GRANT_EVENTS
 from tellertui.store.verify import verify_tail
@@ -48,8 +49,24 @@ def zoned_day(time_zone: str) -> Callable[[int], str]:
     return lambda instant: day_of(instant, zone)
 
 
-def open_branch(directory: Path, settings: Settings, secret: HostSecret, clock: Clock, ids: Ids) -> Opened:
+def open_branch(
+    directory: Path,
+    settings: Settings,
+    secret: HostSecret,
+    clock: Clock,
+    ids: Ids,
+    *,
+    extra: frozenset[SchemaObject] = frozenset(),
+) -> Opened:
     """Open a store for writing; the caller holds its lock.
+
+    Args:
+        directory: the store's folder.
+        settings: its settings.
+        secret: its host secret.
+        clock: where instants come from.
+        ids: where identifiers come from.
+        extra: objects that the schema may have beside those of this release.
 
     Raises:
         Refusal: the file is missing or foreign, or the host secret is another store's.
@@ -78,15 +95,17 @@ def open_branch(directory: Path, settings: Settings, secret: HostSecret, clock: 
         zoned_day(settings.time_zone),
     )
     store = Store(directory, clock, ids, identity)
-    store.writer.red = _finding(path, identity, device)
+    store.writer.red = _finding(path, identity, device, extra)
     return Opened(store, grants, device, bool(standalone))
 
 
-def _finding(path: Path, identity: Identity, device: DeviceKey) -> str | None:
+def _finding(path: Path, identity: Identity, device: DeviceKey, extra: frozenset[SchemaObject]) -> str | None:
     """Verify what a start needs and return the kind and place of the first finding."""
     checks = [check_named(name) for name in CHECKS]
     with closing(sqlite.connect(path, query_only=True)) as connection:
-        report = verify_tail(connection, identity.mac_key, path.with_name(ANCHOR), device.public, checks)
+        report = verify_tail(
+            connection, identity.mac_key, path.with_name(ANCHOR), device.public, checks, extra=extra
+        )
     if report.verified:
         return None
     first = report.findings[0]

@@ -12,9 +12,11 @@ from tellertui.cli.context import current, session_value
 from tellertui.cli.output import print_json, print_line, print_raw, print_table
 from tellertui.client import Client
 from tellertui.core.command import METHODS, Spec
-from tellertui.core.refusal import BAD_FRAME, BAD_PARAMS, NOT_SIGNED_ON, Refusal
+from tellertui.core.refusal import BAD_FRAME, BAD_PARAMS, N_, NOT_SIGNED_ON, USAGE, Refusal, refusal
 from tellertui.core.role import Listener
 from tellertui.core.wire import Answer, encode, error_of
+
+NO_METHOD = refusal("no-method", N_("Name a method, - for one request a line, or --list."), USAGE)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +33,7 @@ def sign_on(
 ) -> None:
     """Sign on for scripts and print the session value."""
     from tellertui.cli.hosting import reach
-    from tellertui.cli.processes import read_passphrase
+    from tellertui.cli.passphrases import read_passphrase
     from tellertui.core.hardening import harden
     from tellertui.host import api
     from tellertui.settings import settings_of
@@ -39,20 +41,20 @@ def sign_on(
     harden()
     directory = current.directory()
     settings = settings_of(directory)
-    passphrase = read_passphrase(code)
 
     async def run() -> api.MachineSession:
+        # Nobody is asked for a passphrase before the other end has proved to be the host's account.
         client = await reach(settings, directory, Listener.STAFF, terminal=terminal)
+        passphrase = bytearray()
         try:
+            passphrase = read_passphrase(code)
             await client.sign_on(code, passphrase)
             return await client.do(api.KeepForScripts())
         finally:
+            passphrase[:] = bytes(len(passphrase))
             await client.close()
 
-    try:
-        session = asyncio.run(run())
-    finally:
-        passphrase[:] = bytes(len(passphrase))
+    session = asyncio.run(run())
     if as_json:
         print_json(session)
     else:
@@ -83,13 +85,13 @@ def call(
 
     load_apis()
     if listing:
-        _list_methods(as_json=as_json)
+        _list_methods(as_json=as_json or not sys.stdout.isatty())
     elif method == "-":
         asyncio.run(_converse())
     elif method:
         print_raw(asyncio.run(_once(method, _object(method, params))))
     else:
-        raise BAD_FRAME()
+        raise NO_METHOD()
 
 
 def ask(method: str, params: bytes = b"{}") -> Any:

@@ -17,7 +17,7 @@ class Globals:
     """Options that may stand anywhere on the command line."""
 
     store: Path | None = None
-    lang: str = ""
+    lang: str = "en"
 
     def directory(self) -> Path:
         """Return the store's folder."""

@@ -1,10 +1,8 @@
 """``init``, ``host`` and ``courier``: founding a store and the long-running processes."""
 
 import asyncio
-import getpass
 import os
 import signal
-import sys
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import typer
 
 from tellertui.cli.context import current
 from tellertui.cli.output import print_json, print_line
+from tellertui.cli.passphrases import read_passphrase
 from tellertui.core.refusal import N_, USAGE, refusal
 
 BAD_OFFICER = refusal("bad-officer", N_("An officer is written CODE:manager or CODE:reviewer."), USAGE)
@@ -166,16 +165,6 @@ def _officers(written: list[str]) -> list[Any]:
         _check_code(staff)
         people.append((staff, Role(role)))
     return [Officer(staff, role, read_passphrase(staff)) for staff, role in people]
-
-
-def read_passphrase(who: str) -> bytearray:
-    """Ask for a passphrase without echo, or take the next line of standard input."""
-    if sys.stdin.isatty():
-        return bytearray(getpass.getpass(f"{who}: ").encode())
-    line = bytearray(sys.stdin.buffer.readline())
-    while line and line[-1] in b"\r\n":
-        del line[-1]
-    return line
 
 
 def _print_sheet(sheet: Any, directory: Path, *, as_json: bool) -> None:

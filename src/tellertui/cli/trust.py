@@ -79,7 +79,7 @@ def _verify_here() -> Any:
 
 
 def _sealing_passphrase() -> bytearray:
-    from tellertui.cli.processes import read_passphrase
+    from tellertui.cli.passphrases import read_passphrase
 
     return read_passphrase("host")
 

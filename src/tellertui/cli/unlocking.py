@@ -36,7 +36,7 @@ async def host_secret(settings: Settings, directory: Path) -> HostSecret:
     if settings.host_secret != "sealed-file":
         return provider(settings.host_secret, directory, settings.environment).load(store)
     if sys.stdin.isatty():
-        from tellertui.cli.processes import read_passphrase
+        from tellertui.cli.passphrases import read_passphrase
 
         return _opened(settings, directory, store, read_passphrase(WAITER))
     return await asyncio.to_thread(_wait_for_unlock, settings, directory, store)

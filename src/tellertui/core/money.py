@@ -13,10 +13,11 @@ def parse_money(text: str) -> int:
     """
     try:
         value = Decimal(text)
+        exact = value.is_finite() and value == value.quantize(CENT)
     except InvalidOperation as error:
         msg = "not an amount"
         raise ValueError(msg) from error
-    if not value.is_finite() or value != value.quantize(CENT):
+    if not exact:
         msg = "an amount has at most two decimal places"
         raise ValueError(msg)
     return int(value.scaleb(2))

@@ -81,6 +81,7 @@ NOT_PERMITTED = refusal("not-permitted", N_("Your role may not do this: {method}
 NO_KEY = refusal("no-key", N_("No key for class {class_name} is held by this session."))
 BUSY = refusal("busy", N_("The branch is busy; try again in {retry_after_s} s."))
 ID_REUSED = refusal("id-reused", N_("This command id was used for something else."))
+ID_FOREIGN = refusal("id-foreign", N_("This command id was used by somebody else."))
 ID_EXPIRED = refusal("id-expired", N_("This command id is too old to be sent again; ask anew."))
 ID_AHEAD = refusal("id-ahead", N_("This command id lies ahead of the branch's clock."))
 ASK_AGAIN = refusal("ask-again", N_("The answer may no longer be repeated; ask again."))

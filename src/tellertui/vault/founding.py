@@ -106,7 +106,7 @@ def found(
     secrets = [ClassSecret.generate(name, FIRST) for name in CLASSES]
     device = DeviceKey.generate()
     try:
-        first, second = (_founded(store, founder, host_secret, secrets) for founder in founders)
+        first, second = (enrolled(store, founder, host_secret, secrets) for founder in founders)
         classes = tuple(
             FoundedClass(
                 secret.name,
@@ -148,9 +148,10 @@ def _own_custodian(store: UUID) -> tuple[tuple[str, str], bytes, bytes]:
         key.wipe()
 
 
-def _founded(
+def enrolled(
     store: UUID, founder: Founder, host_secret: HostSecret, secrets: Sequence[ClassSecret]
 ) -> FoundedPerson:
+    """Return what is stored of a person: the slot, and a holding of each given secret the roles may hold."""
     classes = classes_of(founder.roles)
     key = slot_key(founder.stretched, host_secret, store, founder.person, FIRST)
     try:

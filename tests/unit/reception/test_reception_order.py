@@ -52,9 +52,7 @@ def test_only_who_came_soon_after_can_rank_ahead(lobby: list[Standing], later: i
 
 
 @given(standings, st.integers(0, 40))
-def test_who_has_waited_for_the_cap_is_before_everybody_who_has_not(
-    lobby: list[Standing], later: int
-) -> None:
+def test_who_has_waited_for_the_cap_is_before_who_has_not(lobby: list[Standing], later: int) -> None:
     now = max(ticket.joined for ticket in lobby) + later
     capped = [now - ticket.joined >= CAP for ticket in order(lobby, CREDITS, CAP, now)]
     assert capped == sorted(capped, reverse=True)

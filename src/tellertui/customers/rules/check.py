@@ -10,7 +10,7 @@ from tellertui.core.verdict import Verdict, hide, no_rule
 from tellertui.customers.rules import cards, contacts, identity, mrz, organisations, permits
 from tellertui.customers.rules.normalise import compact
 
-UNKNOWN_KIND = refusal("unknown-kind", N_("There is no kind {kind}. Known are: {kinds}."), USAGE)
+UNKNOWN_KIND = refusal("unknown-kind", N_("There is no such kind. Known are: {kinds}."), USAGE)
 
 Tables = Callable[[str], Table]
 """Where rule tables come from, by name: the shipped ones, or those with head office's newer ones on top."""
@@ -56,7 +56,7 @@ def check(kind: str, value: str, on: date, tables: Tables = table) -> Verdict:
     """
     found = KINDS.get(kind) or MORE_KINDS.get(kind)
     if found is None:
-        raise UNKNOWN_KIND(kind=kind, kinds=" ".join(KINDS))
+        raise UNKNOWN_KIND(kinds=" ".join(KINDS))
     rules = tables(found.table)
     try:
         return found.apply(value, on, rules)

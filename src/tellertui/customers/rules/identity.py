@@ -8,7 +8,6 @@ before the check digit, because a named part tells a clerk more than a sum that 
 import re
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 
@@ -75,11 +74,6 @@ class Permanent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lengths: list[int]
 
 
-class _Birth(NamedTuple):
-    day: date
-    age: int
-
-
 def check_resident_id(value: str, on: date, rules: Table, regions: Regions | None = None) -> Verdict:
     """Check a resident identity number or a residence permit number (R-ID-01, R-ID-02).
 
@@ -102,10 +96,10 @@ def check_resident_id(value: str, on: date, rules: Table, regions: Regions | Non
     if isinstance(birth, Verdict):
         return birth
     return (
-        _wrong_region(judge, number[:6], birth.day.year, resident.values, regions)
+        _wrong_region(judge, number[:6], birth[0].year, resident.values, regions)
         or _wrong_check(judge, number)
         or _unlisted_region(judge, number[:6], resident.values, regions)
-        or judge.valid(GOOD, _facts(number, birth, on, rules, regions))
+        or judge.valid(GOOD, _facts(number, *birth, on, rules, regions))
     )
 
 
@@ -117,7 +111,7 @@ def _check_permit(number: str, on: date, rules: Table, regions: Regions) -> Verd
         return birth
     if number[:6] not in permit.values.regions:
         return judge.invalid(REGION_UNKNOWN)
-    return _wrong_check(judge, number) or judge.valid(GOOD, _facts(number, birth, on, rules, regions))
+    return _wrong_check(judge, number) or judge.valid(GOOD, _facts(number, *birth, on, rules, regions))
 
 
 def check_permanent_resident_id(
@@ -140,16 +134,17 @@ def check_permanent_resident_id(
     birth = _wrong_form(judge, number) or _birth(judge, number, on, permanent.values.oldest_years)
     if isinstance(birth, Verdict):
         return birth
+    born, age = birth
     province = f"{number[1:3]}0000"
     regions = regions or shipped()
     if province not in regions:
         return judge.invalid(PROVINCE_UNKNOWN)
     facts: dict[str, Fact] = {
         "edition": 2023,
-        "birth": birth.day.isoformat(),
+        "birth": born.isoformat(),
         "sex": _sex(number),
-        "age": birth.age,
-        "province": regions.name(province, birth.day.year),
+        "age": age,
+        "province": regions.name(province, born.year),
         "nationality": number[3:6],
     }
     return _wrong_check(judge, number) or judge.valid(GOOD, facts)
@@ -175,7 +170,7 @@ def _wrong_form(judge: Judge, number: str) -> Verdict | None:
     )
 
 
-def _birth(judge: Judge, number: str, on: date, oldest_years: int) -> Verdict | _Birth:
+def _birth(judge: Judge, number: str, on: date, oldest_years: int) -> Verdict | tuple[date, int]:
     try:
         day = date.fromisoformat(number[6:14])
     except ValueError:
@@ -187,7 +182,7 @@ def _birth(judge: Judge, number: str, on: date, oldest_years: int) -> Verdict | 
         return judge.invalid(FUTURE)
     if age > oldest_years:
         return judge.invalid(TOO_OLD, {"years": oldest_years})
-    return _Birth(day, age)
+    return day, age
 
 
 def _wrong_region(judge: Judge, code: str, year: int, values: Resident, regions: Regions) -> Verdict | None:
@@ -201,8 +196,8 @@ def _wrong_region(judge: Judge, code: str, year: int, values: Resident, regions:
         return judge.invalid(REGION_UNKNOWN) if year <= values.regions_complete_to else None
     earliest = year - values.change_years
     latest = max(year, values.numbered_at_birth_from) + values.change_years
-    for period in periods:
-        if period.first <= latest and earliest <= period.last:
+    for _, first, last in periods:
+        if first <= latest and earliest <= last:
             return None
     ended = max(period.last for period in periods)
     if ended < earliest:
@@ -219,14 +214,14 @@ def _wrong_check(judge: Judge, number: str) -> Verdict | None:
     return None if number[17] == mod11_2(number[:17]) else judge.invalid(CHECK, {"position": 18})
 
 
-def _facts(number: str, birth: _Birth, on: date, rules: Table, regions: Regions) -> dict[str, Fact]:
+def _facts(number: str, birth: date, age: int, on: date, rules: Table, regions: Regions) -> dict[str, Fact]:
     return {
-        "birth": birth.day.isoformat(),
+        "birth": birth.isoformat(),
         "sex": _sex(number),
-        "age": birth.age,
+        "age": age,
         "region_code": number[:6],
-        "region": regions.name(number[:6], birth.day.year),
-        **_facts_of_age(birth.age, on, rules),
+        "region": regions.name(number[:6], birth.year),
+        **_facts_of_age(age, on, rules),
     }
 
 

@@ -19,7 +19,8 @@ _COMPACT: dict[int, str | None] = {
 
 def compact(value: str) -> str:
     """Return the value without spaces and hyphens, in capitals and narrow forms; idempotent."""
-    return value.translate(_COMPACT)
+    # Most values are plain already, and mapping every character is the dearer way.
+    return value.upper() if value.isascii() and value.isalnum() else value.translate(_COMPACT)
 
 
 def without_brackets(value: str) -> str:

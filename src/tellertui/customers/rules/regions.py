@@ -4,6 +4,7 @@ The first six digits of a resident identity number name the county in which it w
 founded, renamed and merged, so a code has periods, and the same code can have had several names.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -33,12 +34,12 @@ class Regions:
 
     def __init__(self, text: str) -> None:
         self._rows: dict[str, list[Period]] = {}
-        header, *lines = text.splitlines()
+        header, _, body = text.partition("\n")
         if header != "code,name,from,to":
             msg = "regions: the columns are code,name,from,to"
             raise TableError(msg)
         try:
-            for line in lines:
+            for line in body.splitlines():
                 code, name, first, last = line.split(",")
                 period = Period(name, int(first or ALWAYS), int(last or STILL))
                 self._rows.setdefault(code, []).append(period)
@@ -49,6 +50,10 @@ class Regions:
 
     def __contains__(self, code: str) -> bool:
         return code in self._rows
+
+    def codes(self) -> Iterable[str]:
+        """Return all codes that were ever given out."""
+        return self._rows.keys()
 
     def periods(self, code: str) -> list[Period]:
         """Return the periods of a code, oldest first; none if it was never given out."""

@@ -29,6 +29,8 @@ HIT = N_("Refer to compliance at once: {measures}. Nothing of this is told to th
 Risk = Literal["low", "normal", "high", "not-asked", "not-answered"]
 """The risk the core system gives a customer, or why it is not known."""
 
+Identity = Literal["genuine", "anonymous", "false-name", "impersonated"]
+
 
 class Amount(NamedTuple):
     """An amount: fen if it is RMB, US cents of the equivalent if it is anything else."""
@@ -48,7 +50,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     doubt: bool = False
     agent: bool = False
     changed: frozenset[str] = frozenset()
-    identity: Literal["genuine", "anonymous", "false-name", "impersonated"] = "genuine"
+    identity: Identity = "genuine"
 
 
 class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -217,7 +219,7 @@ def check_screening(answers: Sequence[Screening] | Gap, on: date, rules: Table) 
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
-    """Return the verdict that weighs most: blocking ones first, then unknown ones, then warnings."""
+    """Return the verdict that weighs most: the ones not satisfied first, blocking before warning."""
     order = {"block": 0, "warn": 1, "info": 2}
     ranked = sorted(verdicts, key=lambda verdict: (verdict.passed, order[verdict.severity]))
     return ranked[0] if ranked else None

@@ -171,6 +171,10 @@ def check_movement(
         return judge.invalid(NO_CASH if limits.cash == "no" else CASH_NEEDS_FACE)
     if movement.direction == "in":
         return _check_in(judge, movement, used, limits, bound_checked=bound_checked)
+    return _check_out(judge, movement, used, limits)
+
+
+def _check_out(judge: Judge, movement: Movement, used: Usage, limits: Limits) -> Verdict:
     if movement.counterpart in limits.free:
         return judge.valid(OUTSIDE_LIMITS)
     return (

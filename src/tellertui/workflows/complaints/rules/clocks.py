@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import msgspec
 
 from tellertui.branch.calendar import Calendar, calendar
-from tellertui.core.refusal import N_, NO, USAGE, refusal
+from tellertui.core.refusal import N_, NO, USAGE, Refusal, refusal
 from tellertui.core.tables import Rule, Table, TableError, table
 
 Complexity = Literal["simple", "complex", "very-complex"]
@@ -94,28 +94,17 @@ def clock(
     if legal is None and found.calendar:
         legal = calendar(found.calendar)
     warn_days: list[int] = rules.on("R-CP-01.internal", received).values["warn_days"]
-    reach = COMPLEXITIES.index(complexity)
+    reached = COMPLEXITIES[: COMPLEXITIES.index(complexity) + 1]
     steps: list[Step] = []
     limit: Step | None = None
     for stage in found.stages:
-        if COMPLEXITIES.index(stage.complexity) > reach:
-            continue
-        step = _step(stage, received, legal, limit, warn_days)
-        steps.append(step)
-        limit = limit if stage.milestone else step
+        if stage.complexity in reached:
+            steps.append(_step(stage, received, legal, limit, warn_days))
+            limit = limit if stage.milestone else steps[-1]
     if limit is None:
         raise NO_REGIME(regime=regime, day=received.isoformat())
-    return Clock(
-        found.regime,
-        received,
-        limit.due,
-        limit.due_internal,
-        steps,
-        rule.id,
-        rules.version,
-        rule.source,
-        rule.severity,
-    )
+    basis = (rule.id, rules.version, rule.source, rule.severity)
+    return Clock(found.regime, received, limit.due, limit.due_internal, steps, *basis)
 
 
 def regimes(on: date, rules: Table | None = None) -> list[str]:
@@ -135,10 +124,17 @@ def _step(
     stage: Stage, received: date, legal: Calendar | None, before: Step | None, warn_days: list[int]
 ) -> Step:
     due = _due(stage, received, legal)
-    internal = max(received, legal.on_or_before(due)) if legal and legal.covers(due) else None
+    internal = _internal(received, due, legal)
     warn = [due - timedelta(days=days) for days in warn_days if days <= stage.days]
     tell_by = before.due if before and stage.approver != "none" else None
     return Step(stage.code, due, internal, stage.days, stage.unit, stage.approver, tell_by, warn)
+
+
+def _internal(received: date, due: date, legal: Calendar | None) -> date | None:
+    try:
+        return max(received, legal.on_or_before(due)) if legal else None
+    except Refusal:
+        return None
 
 
 def _due(stage: Stage, received: date, legal: Calendar | None) -> date:

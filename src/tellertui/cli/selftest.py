@@ -82,7 +82,7 @@ def parse(text: str, name: str) -> Iterator[Vector]:
     Raises:
         Refusal: a column is missing or the text is not CSV.
     """
-    csv.field_size_limit(LONGEST_FIELD)
+    usual = csv.field_size_limit(LONGEST_FIELD)
     reader = csv.DictReader(StringIO(text, newline=""))
     try:
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
@@ -92,6 +92,8 @@ def parse(text: str, name: str) -> Iterator[Vector]:
             yield Vector(name, reader.line_num, *((row[column] or "").strip("\r\n") for column in COLUMNS))
     except csv.Error as error:
         raise BAD_VECTORS(file=name, why=f"line {reader.line_num}: {error}") from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def run(vectors: Iterable[Vector], today: date) -> Report:
@@ -112,7 +114,7 @@ def _difference(vector: Vector, today: date) -> str | None:
     try:
         on = date.fromisoformat(vector.date.strip()) if vector.date.strip() else today
         answer, personal = _answer(vector.kind.strip(), vector.input, on)
-    except (ValueError, LookupError, ArithmeticError, msgspec.ValidationError) as error:
+    except (ValueError, LookupError, ArithmeticError, ImportError, msgspec.ValidationError) as error:
         return f"cannot be run: {type(error).__name__}"
     expected = [
         word.partition("=") if "=" in word else ("verdict", "=", word) for word in vector.expect.split()
@@ -128,8 +130,9 @@ def _difference(vector: Vector, today: date) -> str | None:
 
 def _answer(kind: str, value: str, on: date) -> tuple[Mapping[str, object], bool]:
     """Return the facts of the answer, and whether they may be personal."""
+    from tellertui.cli.selftest_customers import KINDS
+    from tellertui.cli.selftest_kinds import of_verdict
     from tellertui.customers.rules import check
-    from tellertui.selftest_kinds import KINDS, of_verdict
 
     try:
         if kind in KINDS:

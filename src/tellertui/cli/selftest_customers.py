@@ -1,17 +1,18 @@
 """What the vectors of the self-test ask about customers, accounts, retention and quality.
 
-Importing this module registers its kinds beside those of ``selftest_kinds``.
+Importing this module registers its kinds beside those of ``selftest_kinds``; ``KINDS`` holds them all.
 """
 
 from datetime import date
 from typing import Literal
 
+from tellertui.cli.selftest_kinds import KINDS as KINDS
+from tellertui.cli.selftest_kinds import Facts, Said, kind, of_verdict
 from tellertui.core import checkdigits
 from tellertui.core.money import parse_money
 from tellertui.core.tables import table
 from tellertui.core.verdict import Gap
 from tellertui.customers.rules import contacts, documents
-from tellertui.selftest_kinds import KINDS, Facts, Said, kind, of_verdict
 from tellertui.workflows.accounts.rules import aml, classes, corporate, owners, restrictions
 from tellertui.workflows.protection.rules import retention
 from tellertui.workflows.quality import rules as quality
@@ -178,6 +179,12 @@ def restriction(on: date, action: restrictions.Action, since: date, until: date 
     return of_verdict(restrictions.check_restrictions([entry], action, on, table("accounts")))
 
 
+@kind("opening-refusal")
+def opening_refusal(on: date, maker: str, reason: str | None = None, second: str | None = None) -> Facts:
+    """R-AC-06."""
+    return of_verdict(restrictions.check_refusal(reason, maker, second, on, table("accounts")))
+
+
 @kind("revocable")
 def revocable(on: date, ordered: int) -> Facts:
     """R-AC-07: instants in milliseconds."""
@@ -201,9 +208,11 @@ def due_diligence(
     new_relation: Said = "no",
     suspicion: Said = "no",
     agent: Said = "no",
+    changed: str = "",
+    identity: aml.Identity = "genuine",
     done: str = "",
 ) -> Facts:
-    """R-AML-01 to R-AML-04, R-AML-07: the measures asked for by amount and by risk."""
+    """R-AML-01 to 04, 07, 10, 11: the rules that ask for something by amount and by risk."""
     service = aml.Service(
         what=what,
         amount=aml.Amount(parse_money(cny), parse_money(usd)),
@@ -211,6 +220,8 @@ def due_diligence(
         new_relation=new_relation == "yes",
         suspicion=suspicion == "yes",
         agent=agent == "yes",
+        changed=frozenset(_words(changed)),
+        identity=identity,
     )
     rules = table("aml")
     cdd, edd = aml.cdd_duties(service, on, rules), aml.edd_duties(service, on, rules)
@@ -278,9 +289,9 @@ def luhn(value: str, on: date) -> Facts:
     return {"verdict": "valid" if checkdigits.luhn(value) else "invalid"}
 
 
-def mod97(value: str, on: date) -> Facts:
-    """R-CD-02: the remainder."""
-    return {"remainder": checkdigits.mod97(value)}
+def mod97_10(value: str, on: date) -> Facts:
+    """R-CD-02: the check digits of a body."""
+    return {"digits": checkdigits.mod97_10(value)}
 
 
 def mrz_digit(value: str, on: date) -> Facts:
@@ -288,4 +299,4 @@ def mrz_digit(value: str, on: date) -> Facts:
     return {"digit": checkdigits.machine_readable(value)}
 
 
-KINDS |= {"luhn": luhn, "mod97": mod97, "mrz-digit": mrz_digit}
+KINDS |= {"luhn": luhn, "mod97-10": mod97_10, "mrz-digit": mrz_digit}

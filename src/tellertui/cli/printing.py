@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
+from tellertui.cli.context import current
 from tellertui.core.refusal import NO, USAGE, Refusal
 from tellertui.core.tables import OutOfTable
+from tellertui.i18n import translator
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +31,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except Refusal as refused:
-        typer.echo(refused.text(), err=True)
+        typer.echo(refused.text(translator(current.lang)), err=True)
         raise typer.Exit(USAGE if refused.kind.exit_code == USAGE else NO) from None
     except OutOfTable as nothing:
         typer.echo(str(nothing), err=True)

@@ -9,26 +9,30 @@ import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
 
+from tellertui.cli.printing import answering, document
 from tellertui.core.clock import SystemClock, day_of
 from tellertui.core.money import money_text, parse_money
 from tellertui.core.refusal import N_, NO
-from tellertui.printing import answering, document
+
+if TYPE_CHECKING:
+    from tellertui.workflows.products.rules.deposits import Part
 
 TIME_ZONE = "Asia/Shanghai"
 MOST_DRAW_BYTES = 64 * 1024 * 1024
-OK = N_("ok")
 
 app = typer.Typer(
     name="rules",
     help=N_("The rules of the domain, without a store."),
     no_args_is_help=True,
     add_completion=False,
+    # A traceback would print values that people typed.
+    pretty_exceptions_enable=False,
 )
 clock_app = typer.Typer(help=N_("Deadlines."), no_args_is_help=True)
 draw_app = typer.Typer(help=N_("Prize draws that anybody can recompute."), no_args_is_help=True)
@@ -67,6 +71,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=N_("One JSON document on st
 On = Annotated[
     date | None, typer.Option("--on", parser=_day, metavar="DATE", help=N_("The day asked about; today."))
 ]
+Day = Annotated[date | None, typer.Option(parser=_day, metavar="DATE")]
 Amount = Annotated[int, typer.Option(parser=_amount, metavar="AMOUNT")]
 Percent = Annotated[Decimal, typer.Option(parser=_percent, metavar="PCT", help=N_("Percent per year."))]
 
@@ -85,11 +90,13 @@ def check(
     if kind not in KINDS:
         # The kind is not repeated: a number may stand in its place.
         raise typer.BadParameter(N_("known kinds are: ") + " ".join(KINDS), param_hint="KIND")
-    text = sys.stdin.read().rstrip("\r\n") if value == ["-"] else " ".join(value)
+    text = _stdin() if value == ["-"] else " ".join(value)
     with answering():
         verdict = check_value(kind, text, on or _today())
         answer = verdict.document()
-        document(answer if as_json else answer | answer["facts"] | {"facts": []}, as_json=as_json)
+        if not as_json:
+            answer |= answer.pop("facts")
+        document(answer, as_json=as_json)
     raise typer.Exit(NO if verdict.verdict == "invalid" else 0)
 
 
@@ -104,7 +111,7 @@ def selftest(
     as_json: AsJson = False,
 ) -> None:
     """Prove this copy of the rules with the shipped vectors or with a file of your own."""
-    from tellertui import selftest as vectors
+    from tellertui.cli import selftest as vectors
 
     with answering():
         report = vectors.run(vectors.shipped() if file is None else vectors.read(file), _today())
@@ -164,7 +171,7 @@ def afford(
             "verdict": found.verdict,
         }
         document(answer, as_json=as_json, basis=[found.rule, found.version, found.source])
-    raise typer.Exit(0 if found.verdict == OK else NO)
+    raise typer.Exit(0 if found.verdict == "ok" else NO)
 
 
 @app.command()
@@ -173,8 +180,8 @@ def deposit(
     annual: Percent,
     term: Annotated[str | None, typer.Option(help="3m 6m 1y 2y 3y 5y")] = None,
     days: Annotated[int | None, typer.Option(help=N_("Days until it is withdrawn."))] = None,
-    opened: Annotated[date | None, typer.Option(parser=_day, metavar="DATE")] = None,
-    closed: Annotated[date | None, typer.Option(parser=_day, metavar="DATE")] = None,
+    opened: Day = None,
+    closed: Day = None,
     kind: Annotated[Literal["demand", "term"] | None, typer.Option()] = None,
     demand_annual: Annotated[
         Decimal | None,
@@ -197,19 +204,7 @@ def deposit(
             demand_pct=demand_annual,
         )
         found = quote(asked, _today())
-        parts = [
-            {
-                "kind": part.kind,
-                "from": part.start,
-                "to": part.end,
-                "months": part.months,
-                "days": part.days,
-                "principal": money_text(part.principal),
-                "annual_pct": format(part.annual_pct, "f"),
-                "interest": money_text(part.interest),
-            }
-            for part in found.parts
-        ]
+        parts = [_part(part) for part in found.parts]
         answer = {"interest": money_text(found.interest), "maturity": found.maturity, "parts": parts}
         document(answer, as_json=as_json, basis=["R-DP-02", "R-DP-03"])
 
@@ -297,7 +292,7 @@ def suitability(
         answer = {"effective_level": found.effective_level, "verdict": found.verdict, "steps": steps}
         first = found.steps[0]
         document(answer, as_json=as_json, basis=[first.rule, first.version, first.source])
-    raise typer.Exit(0 if found.verdict == OK else NO)
+    raise typer.Exit(0 if found.verdict == "ok" else NO)
 
 
 @draw_app.command()
@@ -320,9 +315,31 @@ def verify(
     raise typer.Exit(0 if found.verified else NO)
 
 
+def _part(part: "Part") -> dict[str, object]:
+    return {
+        "kind": part.kind,
+        "from": part.start,
+        "to": part.end,
+        "months": part.months,
+        "days": part.days,
+        "principal": money_text(part.principal),
+        "annual_pct": format(part.annual_pct, "f"),
+        "interest": money_text(part.interest),
+    }
+
+
+def _stdin() -> str:
+    return sys.stdin.buffer.read().decode(errors="replace").rstrip("\r\n")
+
+
 def _today() -> date:
     return date.fromisoformat(day_of(SystemClock().now(), ZoneInfo(TIME_ZONE)))
 
 
 def _fraction(share: Decimal | None) -> float | None:
     return None if share is None else float(share)
+
+
+def register(root: typer.Typer) -> None:
+    """Attach the commands."""
+    root.add_typer(app, name="rules")
