@@ -1,7 +1,8 @@
 """A host in one process: dispatch, sessions, repeats."""
 
 import pytest
-from conftest import MANAGER
+
+from branches import MANAGER
 from hosts import LocalBranch, signed_on
 from tellertui.core.ids import uuid7
 from tellertui.core.refusal import Refusal

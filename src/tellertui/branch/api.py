@@ -282,7 +282,7 @@ class Lobby(Command[LobbyView]):
 @command(
     "branch.open_day",
     roles=OFFICERS,
-    events=("day.opened", "day.closed", "ticket.expired"),
+    events=("day.opened", "day.closed", "ticket.expired", "appointment.lapsed"),
     topics=(BRANCH,),
 )
 class OpenDay(Command[DayView]):
@@ -295,7 +295,12 @@ class OpenDay(Command[DayView]):
     close: Time | None = None
 
 
-@command("branch.close_day", roles=OFFICERS, events=("day.closed", "ticket.expired"), topics=(BRANCH,))
+@command(
+    "branch.close_day",
+    roles=OFFICERS,
+    events=("day.closed", "ticket.expired", "appointment.lapsed", "counter.closed"),
+    topics=(BRANCH,),
+)
 class CloseDay(Command[DayView]):
     """Close the open day: no more numbers, and open tickets expire."""
 

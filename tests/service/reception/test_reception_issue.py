@@ -92,6 +92,7 @@ def test_the_closing_second_still_counts(lobby: Lobby) -> None:
 
 
 def test_the_last_number_of_a_service(lobby: Lobby) -> None:
+    lobby.do(SetService(service="corporate", last_number="16:30"), ZHOU)
     at(lobby, "16:30:00")
     lobby.issue("corporate")
     at(lobby, "16:30:01")

@@ -1,7 +1,8 @@
 """The figures of a day, by the names under which branch, head office and scripts know them."""
 
+import datetime as dt
+
 from tellertui.core.command import Command, View, command
-from tellertui.core.event import Day
 from tellertui.core.role import OFFICERS, Listener, Role
 
 
@@ -122,4 +123,4 @@ class DaySheet(View):
 class ShowDay(Command[DaySheet]):
     """The sheet of a business date; today without one."""
 
-    date: Day | None = None
+    date: dt.date | None = None

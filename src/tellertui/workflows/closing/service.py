@@ -22,7 +22,7 @@ _ENTRIES = "SELECT event, plain FROM journal WHERE day = ? ORDER BY incarnation,
 @answers(ShowDay)
 def show_day(reads: Reads, command: ShowDay) -> DaySheet:
     """Return the sheet of a business date."""
-    day = command.date or reads.day
+    day = command.date.isoformat() if command.date else reads.day
     branch = reads.ask(ShowBranch())
     row = reads.get(BusinessDay, day)
     figures = _figures(reads, day)

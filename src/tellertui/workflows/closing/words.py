@@ -36,3 +36,8 @@ ITEMS = {
     "days_unsigned": N_("Earlier days not signed"),
     "calendar_ends": N_("The working-day calendar ends soon"),
 }
+
+COLUMNS = FIGURES | {
+    "service": N_("Service"),
+    "staff": N_("Staff"),
+}

@@ -10,7 +10,7 @@ from tellertui.workflows.reception.records import Ticket
 from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.rules.wait import Minutes, expected, waited
-from tellertui.workflows.reception.service.waiting import ahead_of, bound_of, capacity, means
+from tellertui.workflows.reception.service.waiting import ahead_of, bounds, capacity, means
 from tellertui.workflows.reception.views import Called, Issued, TicketView
 
 
@@ -84,7 +84,7 @@ def issued_view(reads: Reads, result: tuple[UUID]) -> Issued:
         here, mean = capacity(counters, ticket.service), means(reads)[ticket.service]
         ahead = ahead_of(reads, ticket, here.services)
         wait = expected(ahead, mean.ms, here.counters, mean.samples, policy_on(reads.day).range)
-        bound = bound_of(reads, ticket, counters)
+        bound = bounds(reads, [ticket], counters)[ticket.id]
     return Issued(
         id=ticket.id,
         number=ticket.number,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     FromClause,
+    Integer,
     Table,
     TableValuedAlias,
     Text,
@@ -137,8 +138,12 @@ def _later_ahead() -> ColumnElement[Any]:
     )
 
 
-_LATER = Statement(select(_T.c.id, _later_ahead()).where(*_waits(_T)))
-_LATER_ONE = Statement(select(_later_ahead()).where(_T.c.id == bindparam("id")))
+_PLACES = func.json_each(bindparam("places")).table_valued(column("value", Integer)).alias("places")
+_LATER = Statement(
+    select(_T.c.id, _later_ahead()).where(
+        _T.c.day == bindparam("day"), _T.c.place.in_(select(_PLACES.c.value))
+    )
+)
 
 
 class Pick(NamedTuple):
@@ -241,26 +246,25 @@ def ahead_of(reads: Reads, ticket: Ticket, services: str) -> int:
     return int(ahead)
 
 
-def bound_of(reads: Reads, ticket: Ticket, counters: Iterable[Counter]) -> int:
-    """Return how often a waiting ticket can still be overtaken by rank."""
-    later = 0
-    if not _open_ended(reads, ticket):
-        ((later,),) = reads.values(
-            _LATER_ONE, id=ticket.id, day=ticket.day, cut=cut(reads), sharing=_sharing(counters)
-        )
-    return _bound(reads, ticket, int(later))
-
-
 def bounds(reads: Reads, tickets: Iterable[Ticket], counters: Iterable[Counter]) -> dict[UUID, int]:
-    """Return for each of many waiting tickets how often it can still be overtaken by rank."""
-    found = reads.values(_LATER, day=reads.day, cut=cut(reads), sharing=_sharing(counters))
-    later = {UUID(bytes=identifier): int(count) for identifier, count in found}
-    return {ticket.id: _bound(reads, ticket, later.get(ticket.id, 0)) for ticket in tickets}
-
-
-def _bound(reads: Reads, ticket: Ticket, later: int) -> int:
+    """Return for each waiting ticket of today how often it can still be overtaken by rank."""
     limit = policy_on(reads.day).order.overtake_limit
-    return at_most(ticket.overtaken, limit, later, open_ended=_open_ended(reads, ticket))
+    tickets = list(tickets)
+    settled = [ticket for ticket in tickets if not _open_ended(reads, ticket)]
+    later = _later(reads, settled, counters) if settled else {}
+    return {
+        ticket.id: at_most(
+            ticket.overtaken, limit, later.get(ticket.id, 0), open_ended=_open_ended(reads, ticket)
+        )
+        for ticket in tickets
+    }
+
+
+def _later(reads: Reads, tickets: Iterable[Ticket], counters: Iterable[Counter]) -> dict[UUID, int]:
+    """Return how many rank ahead of each ticket though they joined later."""
+    places = json.dumps([ticket.place for ticket in tickets])
+    found = reads.values(_LATER, places=places, day=reads.day, cut=cut(reads), sharing=_sharing(counters))
+    return {UUID(bytes=identifier): int(count) for identifier, count in found}
 
 
 def _open_ended(reads: Reads, ticket: Ticket) -> bool:
