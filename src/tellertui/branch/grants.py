@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from tellertui.core.enc import enc
 from tellertui.core.event import Code, Count, Digest, Event, Id, decode_event, event
 from tellertui.core.role import OFFICERS, Role
@@ -17,6 +19,8 @@ from tellertui.store.work import Signature
 from tellertui.vault.primitives import verify
 
 CONTEXT = "tellertui.grant/1"
+UNREADABLE = (msgspec.DecodeError, KeyError, ValueError)
+"""What a damaged entry gives when it is read; it grants nothing."""
 
 
 @event("staff.granted")
@@ -75,7 +79,10 @@ class Grants:
         """Apply entries in order."""
         for entry in entries:
             if entry.event in GRANT_EVENTS:
-                self.apply(entry.seq, entry.read())
+                try:
+                    self.apply(entry.seq, entry.read())
+                except UNREADABLE:
+                    self.refused.append(entry.seq)
         return self
 
     def apply(self, seq: int, plain: Plain) -> None:

@@ -192,7 +192,7 @@ def _write_csv(sheet: dict[str, Any], file: Any) -> None:
 
 def _print_sheet(sheet: dict[str, Any], lang: str) -> None:
     from tellertui.i18n import translator
-    from tellertui.workflows.closing.words import FIGURES, ITEMS, STATES
+    from tellertui.workflows.closing.words import FIGURES, ITEMS, SEATS, STATES
 
     say = translator(lang)
     print_line(f"{sheet['branch']}  {sheet['date']}  {say(STATES[sheet['state']])}")
@@ -201,5 +201,7 @@ def _print_sheet(sheet: dict[str, Any], lang: str) -> None:
     for kind, title in (("blocking", "!"), ("notes", "i")):
         for item in sheet[kind]:
             print_line(f"{title} {say(ITEMS[item['item']])}  {item['count']}")
+    for each in sheet["signatures"]:
+        print_line(f"{say(SEATS[each['seat']])}  {each['staff']}  {each['key']}")
     head = sheet["head"]
     sys.stdout.write(f"{head['incarnation']}/{head['seq']}  {head['hash'][:16]}\n")

@@ -34,11 +34,9 @@ def sign_on(
     """Sign on for scripts and print the session value."""
     from tellertui.cli.hosting import reach
     from tellertui.cli.passphrases import read_passphrase
-    from tellertui.core.hardening import harden
     from tellertui.host import api
     from tellertui.settings import settings_of
 
-    harden()
     directory = current.directory()
     settings = settings_of(directory)
 

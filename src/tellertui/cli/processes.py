@@ -59,11 +59,9 @@ def init(
     """Found a store with two officers; asks both passphrases or reads two lines from standard input."""
     from tellertui.branch.founding import check_officers, found_branch
     from tellertui.core.clock import SystemClock
-    from tellertui.core.hardening import harden
     from tellertui.core.ids import TimedIds
     from tellertui.vault.providers import provider
 
-    harden()
     plan = _plan(
         branch_code, name, standalone, head_office_key, profile, counters, time_zone, host_secret, environment
     )
@@ -205,13 +203,11 @@ def host(
 
 def _run_host(clock_text: str, *, auto: bool) -> None:
     from tellertui.cli.unlocking import host_secret
-    from tellertui.core.hardening import harden
     from tellertui.core.ids import TimedIds
     from tellertui.host.host import Host
     from tellertui.settings import settings_of
     from tellertui.store.lock import StoreLock
 
-    harden()
     directory = current.directory()
     settings = settings_of(directory)
     clock = _clock(clock_text, settings.environment)
@@ -259,11 +255,9 @@ def unlock() -> None:
 
 def courier() -> None:
     """Run the process with the network; it waits for work until it is stopped."""
-    from tellertui.core.hardening import harden
     from tellertui.courier.courier import Courier
     from tellertui.settings import settings_of
 
-    harden()
     directory = current.directory()
 
     async def run() -> None:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from tellertui.i18n import translator
-from tellertui.workflows.closing.words import COLUMNS, FIGURES, ITEMS, STATES
+from tellertui.workflows.closing.words import COLUMNS, FIGURES, ITEMS, SEATS, STATES
 
 STYLE = """
 @page { size: A4; margin: 15mm }
@@ -31,7 +31,7 @@ def html(sheet: dict[str, Any], lang: str) -> str:
         _rows(sheet["services"], say),
         _rows(sheet["staff"], say),
         f'<p class="mono">{head["incarnation"]}/{head["seq"]}  {escape(head["hash"])}</p>',
-        *(f"<p>{escape(signature)}</p>" for signature in sheet["signatures"]),
+        _table([], [(say(SEATS[each["seat"]]), each["staff"], each["key"]) for each in sheet["signatures"]]),
     ]
     tag = {"zh_Hant": "zh-Hant", "zh_Hans": "zh-Hans"}.get(lang, "en")
     return (

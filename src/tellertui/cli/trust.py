@@ -140,11 +140,14 @@ def doctor(as_json: Json = False) -> None:
     """Check this machine and this store; exit code 1 if something fails."""
     from tellertui.cli.hosting import running
     from tellertui.host.doctor import examine
+    from tellertui.i18n import translator
     from tellertui.settings import settings_of
 
     directory = current.directory()
     settings = settings_of(directory)
-    health = examine(directory, settings, host_runs=running(settings, directory))
+    health = examine(
+        directory, settings, host_runs=running(settings, directory), say=translator(current.lang)
+    )
     if as_json:
         print_json(health)
     else:

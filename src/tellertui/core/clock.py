@@ -29,6 +29,8 @@ class SystemClock:
 
     def __init__(self, offset: int = 0) -> None:
         self._offset = offset
+        self.by_hand = offset != 0
+        """It was started at a time of somebody's choice: a demo, a test."""
 
     @classmethod
     def starting_at(cls, start: int) -> "SystemClock":

@@ -84,6 +84,10 @@ ID_REUSED = refusal("id-reused", N_("This command id was used for something else
 ID_FOREIGN = refusal("id-foreign", N_("This command id was used by somebody else."))
 ID_EXPIRED = refusal("id-expired", N_("This command id is too old to be sent again; ask anew."))
 ID_AHEAD = refusal("id-ahead", N_("This command id lies ahead of the branch's clock."))
+SAME_PERSON = refusal("same-person", N_("The second person must be someone else."))
+SECOND_MISSING = refusal(
+    "second-missing", N_("A second person must sign this with a passphrase, at this terminal.")
+)
 ASK_AGAIN = refusal("ask-again", N_("The answer may no longer be repeated; ask again."))
 RED = refusal("red", N_("The store did not pass its checks ({finding}); writing waits for two officers."))
 FAILED = refusal(

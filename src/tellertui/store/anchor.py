@@ -1,5 +1,6 @@
 """The anchor: a small file beside the store that proves how far the journal once reached."""
 
+import errno
 import hmac
 import os
 from hashlib import sha256
@@ -22,7 +23,8 @@ def write_anchor(path: Path, head: Head, receipt: bytes, mac_key: bytes | bytear
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        os.write(descriptor, data)
+        if os.write(descriptor, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -4,6 +4,7 @@
 |---|---|
 | ``plain`` | codes, states, times, counts; its new value stands in the journal's plain part |
 | ``mask`` ``customer`` ``case`` ``aml`` | a blob sealed under the subject's data key of that class |
+| ``own`` | a blob sealed to the keys of the person who wrote it: drafts |
 | ``key`` | a wrapped key; stands in the sealed part only |
 """
 
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, CheckConstraint, Column, LargeBinary, Table, Text, event
 from sqlmodel import Field, SQLModel
 
-Sensitivity = Literal["plain", "mask", "customer", "case", "aml", "key"]
+Sensitivity = Literal["plain", "mask", "customer", "case", "aml", "own", "key"]
 SEALED_MIN = 38
 
 
@@ -92,7 +93,7 @@ def sealed(sensitivity: Sensitivity, *, ships: bool = True, fixed: bool = False)
     """Return a field sealed under its subject's data key; plaintext cannot be stored in it.
 
     Args:
-        sensitivity: the class whose holders may open it.
+        sensitivity: the class whose holders may open it; ``own`` for what only its writer may open.
         ships: whether head office gets it, sealed as it is.
         fixed: a fixed format such as a telephone number, padded to 24 bytes instead of 16.
     """

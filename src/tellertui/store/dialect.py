@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.base import SQLiteTypeCompiler
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteTypeCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from tellertui.store import sqlite
@@ -38,11 +38,25 @@ class StrictTypes(SQLiteTypeCompiler):
     )
 
 
+class Statements(SQLiteCompiler):
+    """Write statements as SQLite plans them best."""
+
+    def limit_clause(self, select: Any, **kw: Any) -> str:
+        """Write a number into the text: a bound limit could be any, and SQLite plans worse."""
+        if select._offset_clause is not None:
+            msg = "read on after the last key instead of skipping rows"
+            raise exc.CompileError(msg)
+        limit = select._limit_clause
+        bound = getattr(limit, "required", False)
+        return f"\n LIMIT {self.process(limit, **{**kw, 'literal_binds': not bound})}"
+
+
 class BranchDialect(SQLiteDialect_pysqlite):
     """The dialect behind ``sqlite+branch``."""
 
     supports_statement_cache = True
     supports_native_uuid = False
+    statement_compiler = Statements
     type_compiler_cls = StrictTypes
 
     @classmethod

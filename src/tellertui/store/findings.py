@@ -92,9 +92,14 @@ class Findings:
         return self._named + [Finding(kind, "", None, f"{count} more") for kind, count in more.items()]
 
 
+def printable(name: str) -> str:
+    """Return a name out of the file as printable ASCII, whatever somebody put into it."""
+    return name.encode("unicode_escape").decode("ascii")
+
+
 def place(table: str, key: object) -> str:
-    """Return a row's table and key as printable ASCII, whatever somebody put into the key."""
-    return f"{table} {key_text(key)}".encode("unicode_escape").decode("ascii")
+    """Return a row's table and key."""
+    return printable(f"{table} {key_text(key)}")
 
 
 def entry_place(incarnation: int, seq: int) -> str:

@@ -1,20 +1,38 @@
 """Data keys of the rows a unit of work touches: found, made, wrapped and used, never kept."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from tellertui.core.refusal import INTEGRITY, NO_KEY
+from tellertui.store.columns import Record
 from tellertui.store.rows import Query, Shape, Statement
 from tellertui.store.tables import ClassKey, Dek
+from tellertui.vault.drafts import open_draft, seal_draft
 from tellertui.vault.fields import DataKey, Field, dek_id_of, open_field, seal
 from tellertui.vault.primitives import IntegrityError
 from tellertui.vault.ring import Ring
 
-if TYPE_CHECKING:
-    from tellertui.store.work import Work
+M = TypeVar("M", bound=Record)
+
+
+class KeyRows(Protocol):
+    """What sealing needs of a unit of work: the rows of data keys and class keys."""
+
+    def get(self, model: type[M], key: Any) -> M | None:
+        """Return the row with this primary key."""
+
+    def one(self, query: Query[M], **params: Any) -> M | None:
+        """Return the first row of a query."""
+
+    def values(self, statement: Statement, **params: Any) -> list[tuple[Any, ...]]:
+        """Return raw tuples."""
+
+    def insert(self, model: type[M], **values: Any) -> M:
+        """Write a new row."""
+
 
 _CURRENT = Query(
     Dek,
@@ -46,7 +64,7 @@ class KeyDesk:
     def __init__(self, store: UUID) -> None:
         self.store = store
 
-    def at(self, work: "Work", ring: Ring | None) -> "Keys":
+    def at(self, work: KeyRows, ring: Ring | None) -> "Keys":
         """Return the keys as one unit of work may use them."""
         return Keys(self.store, work, ring)
 
@@ -54,7 +72,7 @@ class KeyDesk:
 class Keys:
     """Sealing and opening for one unit of work; its data keys are forgotten with it."""
 
-    def __init__(self, store: UUID, work: "Work", ring: Ring | None) -> None:
+    def __init__(self, store: UUID, work: KeyRows, ring: Ring | None) -> None:
         self._store = store
         self._work = work
         self._ring = ring
@@ -99,6 +117,21 @@ class Keys:
             raise INTEGRITY() from error
         finally:
             key.wipe()
+
+    def seal_own(self, row: UUID, content: bytes) -> bytes:
+        """Return content sealed to the person of this session."""
+        if self._ring is None:
+            raise NO_KEY(class_name="own")
+        return seal_draft(self._ring, self._store, row, content)
+
+    def open_own(self, row: UUID, sealed: bytes) -> bytearray:
+        """Return what was sealed to the person of this session."""
+        if self._ring is None:
+            raise NO_KEY(class_name="own")
+        try:
+            return open_draft(self._ring, self._store, row, sealed)
+        except IntegrityError as error:
+            raise INTEGRITY() from error
 
     def forget(self) -> None:
         """Overwrite the data keys of this unit of work."""

@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from tellertui.core.clock import DAY, MINUTE
 from tellertui.core.command import SPECS, Command
 from tellertui.core.enc import dec, enc
 from tellertui.core.ids import made_at
-from tellertui.core.refusal import ID_AHEAD, ID_EXPIRED, ID_REUSED
+from tellertui.core.refusal import ID_AHEAD, ID_EXPIRED, ID_FOREIGN, ID_REUSED
 from tellertui.store.handlers import handler_of, view_of
 from tellertui.store.journal import Journal
 from tellertui.store.tables import Command as Done
@@ -24,19 +23,12 @@ KEPT = 14 * DAY
 class Envelope:
     """A command with the identity it is bound to: id, caller, method and a keyed digest of its parameters."""
 
-    def __init__(
-        self,
-        identifier: UUID,
-        caller: str,
-        command: Command[Any],
-        params: bytes,
-        mac_key: bytes | bytearray,
-    ) -> None:
+    def __init__(self, identifier: UUID, caller: str, command: Command[Any], mac: bytes) -> None:
         self.id = identifier
         self.caller = caller
         self.command = command
         self.method = SPECS[type(command)].method
-        self.mac = hmac.digest(mac_key, params, sha256)[:16]
+        self.mac = mac
 
     def carry_out(self, work: Work, journal: Journal, check: Callable[[Work], None]) -> Any:
         """Run the command in this unit of work, or answer its repeat.
@@ -47,7 +39,7 @@ class Envelope:
             check: raises a refusal when the session or its role is no longer valid.
 
         Raises:
-            Refusal: ``id-expired``, ``id-ahead``, ``id-reused``, or what the handler refuses.
+            Refusal: ``id-expired``, ``id-ahead``, ``id-reused``, ``id-foreign``, or what the handler refuses.
         """
         check(work)
         done = work.get(Done, self.id)
@@ -69,12 +61,9 @@ class Envelope:
         return view_of(kind)(work, result)
 
     def _repeated(self, work: Work, done: Done) -> Any:
-        same = (
-            done.caller == self.caller
-            and done.method == self.method
-            and hmac.compare_digest(done.mac, self.mac)
-        )
-        if not same:
+        if done.caller != self.caller:
+            raise ID_FOREIGN()
+        if done.method != self.method or not hmac.compare_digest(done.mac, self.mac):
             raise ID_REUSED()
         if done.at < work.now - OLDEST:
             raise ID_EXPIRED()

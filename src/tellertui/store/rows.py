@@ -23,6 +23,8 @@ from tellertui.store.handlers import answer_of
 
 A = TypeVar("A")
 M = TypeVar("M", bound=Record)
+Raw = tuple[Any, ...]
+"""A row as it is stored, in the order of the table's columns."""
 
 
 def stored(value: Any) -> Any:
@@ -40,8 +42,11 @@ def digest16(table: str, key: Any, raw: Sequence[Any]) -> bytes:
 
 
 class Plan(NamedTuple):
-    """Columns of a change with their places in the row: plain ones, sealed fields, wrapped keys."""
+    """How attributes are changed, and the columns that an entry names with their places in the row."""
 
+    update: str
+    """The statement that sets them in one row."""
+    places: tuple[int, ...]
     plain: tuple[tuple[str, int], ...]
     field: tuple[tuple[str, int], ...]
     key: tuple[tuple[str, int], ...]
@@ -75,7 +80,6 @@ class Shape(Generic[M]):
         self.select_sql = f'SELECT {names} FROM "{self.table}"'  # noqa: S608
         self.get_sql = f'{self.select_sql} WHERE "{self.key}" = ?'
         self.delete_sql = f'DELETE FROM "{self.table}" WHERE "{self.key}" = ?'  # noqa: S608
-        self._updates: dict[tuple[str, ...], str] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
 
     def row(self, raw: Sequence[Any]) -> M:
@@ -99,7 +103,7 @@ class Shape(Generic[M]):
         return tuple(stored(values.get(name)) for name in self.attributes)
 
     def plan(self, attributes: tuple[str, ...]) -> "Plan":
-        """Return where an entry finds the changed columns of a raw row, by the part they belong to."""
+        """Return how these attributes are changed and entered."""
         plan = self._plans.get(attributes)
         if plan is None:
             plan = self._plans[attributes] = self._planned(attributes)
@@ -113,17 +117,13 @@ class Shape(Generic[M]):
             part = sensitivity if sensitivity in ("plain", "key") else "field"
             if self.ships[column]:
                 parts[part].append((column, self.columns.index(column)))
-        return Plan(*(tuple(parts[name]) for name in ("plain", "field", "key")))
-
-    def update_sql(self, attributes: tuple[str, ...]) -> str:
-        """Return the statement that changes these attributes of one row and returns the whole row."""
-        sql = self._updates.get(attributes)
-        if sql is None:
-            sets = ", ".join(f'"{self.column_of[name]}" = ?' for name in attributes)
-            names = ", ".join(f'"{name}"' for name in self.columns)
-            sql = f'UPDATE "{self.table}" SET {sets} WHERE "{self.key}" = ? RETURNING {names}'  # noqa: S608
-            self._updates[attributes] = sql
-        return sql
+        columns = [self.column_of[name] for name in attributes]
+        sets = ", ".join(f'"{name}" = ?' for name in columns)
+        return Plan(
+            f'UPDATE "{self.table}" SET {sets} WHERE "{self.key}" = ?',  # noqa: S608
+            tuple(map(self.columns.index, columns)),
+            *(tuple(parts[name]) for name in ("plain", "field", "key")),
+        )
 
 
 def _maker(name: str, attributes: tuple[str, ...]) -> Any:
@@ -179,19 +179,18 @@ class Reads:
         if key is None:
             return None
         form = shape(model)
-        raw = self._cursor.execute(form.get_sql, (stored(key),)).fetchone()
+        raw = self._raw(form, stored(key))
         return None if raw is None else form.row(raw)
 
     def one(self, query: Query[M], **params: Any) -> M | None:
         """Return the first row of a query."""
         raw = self._cursor.execute(query.sql, query.bind(params)).fetchone()
-        return None if raw is None else query.shape.row(raw)
+        return None if raw is None else self._row(query.shape, raw)
 
     def all(self, query: Query[M], **params: Any) -> list[M]:
         """Return every row of a query."""
-        return [
-            query.shape.row(raw) for raw in self._cursor.execute(query.sql, query.bind(params)).fetchall()
-        ]
+        found = self._cursor.execute(query.sql, query.bind(params)).fetchall()
+        return [self._row(query.shape, raw) for raw in found]
 
     def values(self, statement: Statement, **params: Any) -> list[tuple[Any, ...]]:
         """Return raw tuples, for counts and sums."""
@@ -212,4 +211,13 @@ class Reads:
         """Return all rows of a small table, in key order."""
         form = shape(model)
         sql = f'{form.select_sql} ORDER BY "{form.key}"'
-        return [form.row(raw) for raw in self._cursor.execute(sql).fetchall()]
+        return [self._row(form, raw) for raw in self._cursor.execute(sql).fetchall()]
+
+    def _raw(self, form: Shape[Any], key: Any) -> Raw | None:
+        """Return the row with this stored key as it is stored."""
+        found: Raw | None = self._cursor.execute(form.get_sql, (key,)).fetchone()
+        return found
+
+    def _row(self, form: Shape[M], raw: Raw) -> M:
+        """Return a stored row as handlers see it."""
+        return form.row(raw)

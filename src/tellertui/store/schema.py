@@ -45,7 +45,8 @@ def objects(connection: Any) -> frozenset[SchemaObject]:
     """Return type, name and text of every table, index, trigger and view of a file."""
     found = connection.execute(
         "SELECT type, name, coalesce(sql, '') FROM sqlite_schema"
-        " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'alembic_version'"
+        " WHERE NOT (type = 'table' AND name = 'alembic_version')"
+        " AND NOT (type IN ('table', 'index') AND name LIKE 'sqlite\\_%' ESCAPE '\\')"
     )
     return frozenset((kind, name, sql) for kind, name, sql in found)
 

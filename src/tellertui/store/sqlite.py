@@ -5,6 +5,7 @@ library is refused at start unless it is one of the two patched branches.
 """
 
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,9 @@ def connect(path: Path, *, query_only: bool = False) -> Any:
         Refusal: the library is too old, the file is not ours, or a pragma did not hold.
     """
     check_version()
-    mode = "rw" if query_only else "rwc"
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    if not query_only and not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    uri = f"{path.absolute().as_uri()}?mode=rw"
     connection = dbapi.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
     )

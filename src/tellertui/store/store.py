@@ -1,8 +1,11 @@
 """An open store: the lock, the writer, the readers and the state of its checks."""
 
+import logging
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +14,7 @@ from uuid import UUID
 from tellertui.core.clock import Clock
 from tellertui.core.enc import enc
 from tellertui.core.ids import Ids
+from tellertui.core.refusal import Refusal
 from tellertui.store import schema, sqlite
 from tellertui.store.actor import SYSTEM, Actor
 from tellertui.store.anchor import write_anchor
@@ -24,6 +28,8 @@ from tellertui.store.writer import Outcome, Task, Writer
 from tellertui.vault.ring import Ring
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 FILE = "branch.db"
 ANCHOR = "anchor"
@@ -73,6 +79,7 @@ class Store:
         last = _last_instant(connection)
         self._time = Timekeeper(clock, identity.day_of, last)
         self._checkpointed = _last_checkpoint(connection)
+        self._stepped, self._stepped_at = ClockStepped(0, 0), 0
         self.settle: Callable[[list[tuple[Task, Outcome]]], None] = settle_here
         self.writer = Writer(connection, self.journal, self._begin, self._between, self._deliver)
         self._local = threading.local()
@@ -89,12 +96,17 @@ class Store:
     def close(self) -> None:
         """Checkpoint, finish what waits, rewrite the anchor and close every connection."""
         if self.writer.red is None and self.journal.head.seq > self._checkpointed:
-            self.run(lambda work: self.checkpoint(work, "stop"))
+            with suppress(Refusal, sqlite.dbapi.DatabaseError):
+                self.run(lambda work: self.checkpoint(work, "stop"))
         self.writer.stop()
         self._readers.shutdown()
         for connection in self._opened:
             connection.close()
         self.anchor()
+
+    def now(self) -> int:
+        """Return the branch's time: the later of the wall clock and the newest entry, milliseconds UTC."""
+        return self._time.now()
 
     def submit(self, task: Task) -> None:
         """Queue a command for the writer."""
@@ -115,9 +127,14 @@ class Store:
         return self._readers.submit(self._on_reader, body, actor)
 
     def anchor(self, receipt: bytes = b"") -> None:
-        """Rewrite the anchor beside the store."""
+        """Rewrite the anchor beside the store; where that fails, the older one still holds."""
         if self.writer.red is None:
-            write_anchor(self.path.with_name(ANCHOR), self.journal.head, receipt, self.identity.mac_key)
+            try:
+                write_anchor(
+                    self.path.with_name(ANCHOR), self.writer.committed, receipt, self.identity.mac_key
+                )
+            except OSError as error:
+                log.error("the anchor was not rewritten: %s", error.strerror)
 
     def checkpoint(self, work: Work, cause: str) -> int:
         """Let the device vouch for the chain as it stands."""
@@ -141,19 +158,24 @@ class Store:
             day=self._time.day(now),
             actor=task.actor,
             ring=task.ring,
+            second=task.second,
         )
         if step:
-            work.record(ClockStepped(step, self.clock.now()))
+            self._stepped, self._stepped_at = ClockStepped(step, self.clock.now()), sys.maxsize
+        if self._stepped_at > self.journal.head.seq:
+            # Not recorded yet, or undone together with the command before whose entry it stood.
+            self._stepped_at = work.as_system().record(self._stepped)
+            work.actor = task.actor
         return work
 
     def _between(self, cursor: Any, work: Work) -> None:
-        if self.journal.head.seq - self._checkpointed >= CHECKPOINT_EVERY:
-            self.checkpoint(work.as_system(), "count")
+        if work.vouch or self.journal.head.seq - self._checkpointed >= CHECKPOINT_EVERY:
+            self.checkpoint(work.as_system(), work.vouch or "count")
 
     def _deliver(self, results: list[tuple[Task, Outcome]]) -> None:
         for _, outcome in results:
             for effect in outcome.effects:
-                effect()
+                _happen(effect)
         self.settle(results)
 
     def _on_reader(self, body: Callable[[Reads], T], actor: Actor) -> T:
@@ -161,7 +183,7 @@ class Store:
         if connection is None:
             connection = self._local.connection = sqlite.connect(self.path, query_only=True)
             self._opened.append(connection)
-        now = self.clock.now()
+        now = self.now()
         cursor = connection.cursor()
         cursor.execute("BEGIN")
         try:
@@ -174,6 +196,14 @@ def settle_here(results: list[tuple[Task, Outcome]]) -> None:
     """Settle a group on the writer's thread; a host replaces this by one hop into its loop."""
     for task, outcome in results:
         task.settle(outcome)
+
+
+def _happen(effect: Callable[[], None]) -> None:
+    """Run an effect of a committed command; the next one and the writer go on whatever becomes of it."""
+    try:
+        effect()
+    except Exception as error:  # noqa: BLE001 - the commit stands, there is nobody to refuse
+        log.error("an effect after a commit failed: %s", type(error).__name__)
 
 
 def _resolve(settled: "Future[Any]", outcome: Outcome) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tellertui.core.clock import MINUTE, SECOND, Clock
+from tellertui.core.clock import MINUTE, SECOND, Clock, SystemClock
 
 STEP = 2 * MINUTE
 
@@ -13,8 +13,10 @@ class Timekeeper:
     def __init__(self, clock: Clock, day_of: Callable[[int], str], last: int = 0) -> None:
         self._clock = clock
         self._day_of = day_of
-        self._last = last
-        self._wall = clock.now()
+        by_hand = isinstance(clock, SystemClock) and clock.by_hand
+        # A clock that was set on purpose starts a new time line; its step is the first entry.
+        self._last = 0 if by_hand else last
+        self._wall = last or clock.now() if by_hand else max(clock.now(), last)
         self._boot = clock.boot()
         self._day = ("", 0, 0)
 
@@ -28,6 +30,10 @@ class Timekeeper:
         self._wall, self._boot = wall, boot
         self._last = max(self._last, wall)
         return self._last, step if abs(step) > STEP else 0
+
+    def now(self) -> int:
+        """Return the later of the wall clock and the newest entry."""
+        return max(self._last, self._clock.now())
 
     def day(self, instant: int) -> str:
         """Return the business date of an instant."""

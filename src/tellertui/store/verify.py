@@ -12,7 +12,7 @@ from typing import Any
 
 from tellertui.store import schema, sqlite
 from tellertui.store.anchor import AnchorBroken, read_anchor
-from tellertui.store.findings import Finding, Findings, Reached, Report, entry_place
+from tellertui.store.findings import Finding, Findings, Reached, Report, entry_place, printable
 from tellertui.store.journal import Head
 from tellertui.store.schema import SchemaObject
 from tellertui.store.verify_chain import Chain, founding, proofs, stored_hash
@@ -120,7 +120,7 @@ def _check_schema(connection: Any, extra: frozenset[SchemaObject], findings: Fin
     found = {f"{kind} {name}" for kind, name, _ in schema.objects(connection)}
     for name in schema.differences(connection, extra):
         what = "changed" if name in wanted & found else "added" if name in found else "removed"
-        findings.add("schema", name, None, f"it was {what}")
+        findings.add("schema", printable(name), None, f"it was {what}")
     version = schema.version(connection)
     if version != schema.VERSION:
         findings.add("schema", "user_version", None, f"{version} instead of {schema.VERSION}")

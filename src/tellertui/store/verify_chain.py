@@ -28,11 +28,12 @@ from tellertui.core.event import NAMES, decode_event
 from tellertui.store import sqlite
 from tellertui.store.events import Checkpoint, StoreFounded
 from tellertui.store.findings import Findings, Kind, entry_place
-from tellertui.store.journal import LINK, SINCE, Head, root
+from tellertui.store.journal import LINK, SINCE, Head, link, root
 from tellertui.store.tables import Device
 from tellertui.vault.primitives import verify
 
-BATCH = 1_000
+BATCH = 250
+"""Entries fetched at once: few enough to stay in the processor's cache."""
 CHECKPOINT_CONTEXT = "tellertui.checkpoint/1"
 CHECKPOINT_WITHIN = 2_000
 """Entries that may follow a checkpoint: one is due after 1,000, and a single command can overshoot."""
@@ -122,6 +123,7 @@ class Chain:
         self._proof = proofs(mac_key)
         self._store: UUID | None = None
         self._devices: set[bytes] = set()
+        self._sources = {1}
         self._incarnation, self._seq, self._previous = 0, 0, b""
         self._doubt = False
         self._reported = (0, 0)
@@ -147,8 +149,7 @@ class Chain:
             self._parts = SealedParts(self._connection, self._findings, since)
             cursor = self._connection.execute(SINCE, since)
             while batch := cursor.fetchmany(BATCH):
-                for row in batch:
-                    self._entry(*row)
+                self._batch(batch)
                 progress(self.entries)
             self._parts.finish()
         except (sqlite.dbapi.DatabaseError, TypeError):
@@ -158,11 +159,44 @@ class Chain:
         if self._seq - self._vouched > CHECKPOINT_WITHIN:
             self._no_checkpoint()
 
+    def _batch(self, batch: list[tuple[Any, ...]]) -> None:
+        """Read entries that are as written all at once, and others one by one to tell what is wrong."""
+        claims = self._claims(batch)
+        if claims is None:
+            for row in batch:
+                self._entry(*row)
+            return
+        for row, claim in zip(batch, claims, strict=True):
+            self._seq = row[1]
+            self._take(claim)
+            self._previous = row[3]
+        self.entries += len(batch)
+
+    def _claims(self, batch: list[tuple[Any, ...]]) -> list[Claim] | None:
+        """Return what the entries of a batch claim, or None where any of them is not as written."""
+        incarnations, seqs, plains, hashes, macs, days, events = zip(*batch, strict=True)
+        first, before = self._seq + 1, (self._previous, *hashes[:-1])
+        links = zip(before, plains, strict=True)
+        try:
+            claims = [_decode_claim(plain) for plain in plains]
+            as_written = (
+                not self._doubt
+                and set(incarnations) == {self._incarnation}
+                and seqs == tuple(range(first, first + len(seqs)))
+                and [sha256(LINK + previous + plain).digest() for previous, plain in links] == [*hashes]
+                and [*map(self._proof, hashes)] == [*macs]
+                and [claim.day for claim in claims] == [*map(bytes.decode, days)]
+                and [claim.event for claim in claims] == [*map(bytes.decode, events)]
+            )
+        except UNREADABLE:
+            return None
+        return claims if as_written else None
+
     def _entry(
         self, incarnation: int, seq: int, plain: bytes, stored: bytes, mac: bytes, day: bytes, event: bytes
     ) -> None:
         if seq != self._seq + 1 or incarnation != self._incarnation:
-            self._jump(incarnation, seq, plain)
+            self._jump(incarnation, seq, plain, stored)
         doubted = self._doubt
         linked = sha256(LINK + self._previous + plain).digest() == stored
         genuine = self._proof(stored) == mac
@@ -170,13 +204,19 @@ class Chain:
         if doubted or not (linked and genuine):
             self._judge(linked=linked, genuine=genuine)
         try:
-            self._follow(_decode_claim(plain), day, event, doubted=doubted)
+            claim = _decode_claim(plain)
         except UNREADABLE:
-            self._report("entry_changed", "it cannot be read")
+            self._unreadable()
+        else:
+            if claim.day.encode() != day or claim.event.encode() != event:
+                self._report("entry_changed", "its index columns are not those of its content")
+            self._take(claim, doubted=doubted)
+        if self._reported == (incarnation, seq):
+            self._parts.pass_over((incarnation, seq))
         self._previous = stored
         self.entries += 1
 
-    def _jump(self, incarnation: int, seq: int, plain: bytes) -> None:
+    def _jump(self, incarnation: int, seq: int, plain: bytes, stored: bytes) -> None:
         opens = incarnation != self._incarnation
         expected = 1 if opens else self._seq + 1
         self._incarnation = incarnation
@@ -187,18 +227,20 @@ class Chain:
             self._add("chain", expected, f"entries {expected} to {seq - 1} are missing")
             self._doubt = True
         elif opens:
-            self._open(incarnation, plain)
+            self._open(incarnation, plain, stored)
 
-    def _open(self, incarnation: int, plain: bytes) -> None:
+    def _open(self, incarnation: int, plain: bytes, stored: bytes) -> None:
         fact = founding(plain)
         if fact is None or fact.incarnation != incarnation:
-            self._add("chain", 1, "the incarnation does not begin with its founding")
+            self._seq = 1
+            self._report("entry_changed", "the incarnation does not begin with its founding")
             return
         self._store, self._doubt = fact.store, False
         self._previous = root(fact.branch, incarnation, fact.parent, fact.k, fact.hash_k, list(fact.founders))
-        parent = stored_hash(self._connection, fact.parent, fact.k) if fact.parent else (fact.hash_k, b"")
-        if parent is None or parent[0] != fact.hash_k:
-            self._add("chain", 1, f"it does not follow from {fact.parent}/{fact.k}")
+        if fact.parent and link(self._previous, plain) == stored:
+            parent = stored_hash(self._connection, fact.parent, fact.k)
+            if parent is None or parent[0] != fact.hash_k:
+                self._add("chain", 1, f"it does not follow from {fact.parent}/{fact.k}")
 
     def _judge(self, *, linked: bool, genuine: bool) -> None:
         # After a doubtful predecessor neither a broken link before a genuine hash nor a further hash of the
@@ -209,23 +251,26 @@ class Chain:
             self._report("mac", "from here on hashes do not carry the MAC of this branch")
         self._doubt = not genuine
 
-    def _follow(self, claim: Claim, day: bytes, event: bytes, *, doubted: bool) -> None:
+    def _take(self, claim: Claim, *, doubted: bool = False) -> None:
+        """Take in what an entry says of sealed parts, checkpoints and rows."""
         seq = self._seq
-        if claim.day.encode() != day or claim.event.encode() != event:
-            self._report("entry_changed", "its index columns are not those of its content")
-        if claim.sealed:
-            self._parts.meet((self._incarnation, seq), claim.sealed)
-        if claim.event == _CHECKPOINT:
-            self._checkpoint(claim, doubted=doubted)
-        for table, key, _, columns, digest in claim.changes:
-            self.newest[table][key] = seq, digest
-            if table == _DEVICE:
-                self._learn_device(columns)
+        try:
+            if claim.sealed and self._reported != (self._incarnation, seq):
+                self._parts.meet((self._incarnation, seq), claim.sealed)
+            if claim.event == _CHECKPOINT:
+                self._checkpoint(claim, doubted=doubted)
+            for table, key, _, columns, digest in claim.changes:
+                self.newest[table][key] = seq, digest
+                if table == _DEVICE:
+                    self._learn_device(columns)
+        except UNREADABLE:
+            self._unreadable()
 
     def _learn_device(self, columns: msgspec.Raw) -> None:
         found = _decode_columns(columns)
         values = dict(zip(found[::2], found[1::2], strict=True))
         if "public" in values:
+            self._sources.add(self._seq)
             self._devices.add(values["public"])
 
     def _checkpoint(self, claim: Claim, *, doubted: bool) -> None:
@@ -235,6 +280,9 @@ class Chain:
             self._no_checkpoint()
         self._vouched = seq
         if doubted or self._disproved or self._reported == (self._incarnation, seq):
+            return
+        if self.doubtful and (not self._devices or not self._sources.isdisjoint(self.doubtful)):
+            # The entry that names the store or its device is a finding already; nothing can be proven by it.
             return
         if not self._signed(claim, before):
             self._disproved = True
@@ -256,6 +304,9 @@ class Chain:
 
     def _no_checkpoint(self) -> None:
         self._add("checkpoint", self._vouched + 1, f"no checkpoint from here to {self._seq}")
+
+    def _unreadable(self) -> None:
+        self._report("entry_changed", "it cannot be read")
 
     def _report(self, kind: Kind, detail: str) -> None:
         """Add a finding about the entry being read, unless it has one."""
@@ -288,6 +339,12 @@ class SealedParts:
         if sha256(self._next[2]).digest() != digest:
             self._findings.add("entry_changed", _part(position), position[1], "its sealed part is another")
         self._next = self._rows.fetchone()
+
+    def pass_over(self, position: tuple[int, int]) -> None:
+        """Leave the part of an entry unjudged that is a finding itself."""
+        self._skip(position)
+        if self._next is not None and self._next[:2] == position:
+            self._next = self._rows.fetchone()
 
     def finish(self) -> None:
         """Report parts after the last entry that names one."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from tellertui.store import sqlite
-from tellertui.store.findings import Findings, place
+from tellertui.store.findings import Findings, place, printable
 from tellertui.store.journal import entries
 from tellertui.store.rows import digest16
 from tellertui.store.tables import OPERATIONAL, OUTSIDE
@@ -55,7 +55,8 @@ class Rows:
         for table, evidence in self._newest.items():
             last = max((seq for seq, digest in evidence.values() if digest), default=0)
             if last:
-                self._findings.add("row_missing", table, last, "the whole table is gone")
+                detail = f"the whole table is gone{self._unless(last)}"
+                self._findings.add("row_missing", printable(table), last, detail)
         self._explain()
 
     def _table(self, table: str, evidence: dict[Any, tuple[int, bytes]]) -> None:

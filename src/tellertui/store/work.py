@@ -1,6 +1,6 @@
 """The unit of work: everything one command reads, writes, seals and records inside its transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from tellertui.store.columns import Record
 from tellertui.store.handlers import handler_of
 from tellertui.store.journal import FORMAT, Journal
 from tellertui.store.keydesk import KeyDesk
-from tellertui.store.rows import Reads, Shape, Statement, digest16, shape, stored
+from tellertui.store.rows import Raw, Reads, Shape, Statement, digest16, shape, stored
 from tellertui.store.tables import GRANT_EVENTS
 from tellertui.vault.ring import Ring
 
@@ -47,13 +47,22 @@ class Work(Reads):
         day: str,
         actor: Actor,
         ring: Ring | None = None,
+        second: Ring | None = None,
     ) -> None:
         super().__init__(cursor, now, day, actor)
         self.ids = ids
+        self.store = keys.store
+        self.ring = ring
+        self.second = second
+        """Signing keys, and no class, of a second person who typed a passphrase for this command."""
+        self.vouch = ""
+        """Why the device is to vouch for the chain after this command; empty when nothing asks for it."""
         self.notices: set[str] = set()
         self.effects: list[Callable[[], None]] = []
         self._journal = journal
         self._keys = keys.at(self, ring)
+        self._known: dict[tuple[str, Any], Raw] = {}
+        """Rows as this unit of work last read or wrote them; nobody else changes them meanwhile."""
         self._changes: list[tuple[Any, ...]] = []
         self._sealed: list[tuple[Any, ...]] = []
         self._key_records: list[tuple[Any, ...]] = []
@@ -63,8 +72,7 @@ class Work(Reads):
         form: Shape[M] = shape(model)
         raw = form.raw(values)
         self._cursor.execute(form.insert_sql, raw)
-        self._changed(form, "i", raw, form.attributes)
-        return form.row(raw)
+        return self._changed(form, "i", raw, form.attributes)
 
     def update(self, model: type[M], key: UUID | str | bytes, **values: Any) -> M:
         """Change columns of one row and return the whole row.
@@ -73,19 +81,23 @@ class Work(Reads):
             LookupError: there is no such row.
         """
         form: Shape[M] = shape(model)
-        attributes = tuple(values)
-        params = [*map(stored, values.values()), stored(key)]
-        raw = self._cursor.execute(form.update_sql(attributes), params).fetchone()
-        if raw is None:
+        attributes, place = tuple(values), stored(key)
+        before = self._raw(form, place)
+        if before is None:
             msg = f"{form.table} has no such row"
             raise LookupError(msg)
-        self._changed(form, "u", raw, attributes)
-        return form.row(raw)
+        plan, raw = form.plan(attributes), list(before)
+        given = [*map(stored, values.values())]
+        for index, value in zip(plan.places, given, strict=True):
+            raw[index] = value
+        self._cursor.execute(plan.update, (*given, place))
+        return self._changed(form, "u", tuple(raw), attributes)
 
     def delete(self, model: type[M], key: UUID | str | bytes) -> None:
         """Remove a row."""
         form: Shape[Any] = shape(model)
         self._cursor.execute(form.delete_sql, (stored(key),))
+        self._known.pop((form.table, stored(key)), None)
         self._changes.append((form.table, stored(key), "d", (), b""))
 
     def note(self, model: type[Record], **values: Any) -> None:
@@ -150,6 +162,22 @@ class Work(Reads):
         """
         return self._keys.open(shape(model), row, subject, attribute)
 
+    def seal_own(self, row: UUID, content: bytes) -> bytes:
+        """Return content that only the person of this session can open again, for a row of theirs.
+
+        Raises:
+            Refusal: ``no-key`` without a session.
+        """
+        return self._keys.seal_own(row, content)
+
+    def open_own(self, row: UUID, sealed: bytes) -> bytearray:
+        """Return what ``seal_own`` sealed; the caller overwrites it after use.
+
+        Raises:
+            Refusal: ``no-key`` without a session, ``integrity`` when it is not this person's.
+        """
+        return self._keys.open_own(row, sealed)
+
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run an effect outside the store once the commit has returned."""
         self.effects.append(effect)
@@ -181,7 +209,17 @@ class Work(Reads):
     def _has_sealed(self) -> bool:
         return bool(self._sealed or self._key_records)
 
-    def _changed(self, form: Shape[Any], op: str, raw: Sequence[Any], attributes: tuple[str, ...]) -> None:
+    def _raw(self, form: Shape[Any], key: Any) -> Raw | None:
+        found = self._known.get((form.table, key))
+        if found is None and (found := super()._raw(form, key)) is not None:
+            self._known[form.table, key] = found
+        return found
+
+    def _row(self, form: Shape[M], raw: Raw) -> M:
+        self._known[form.table, raw[form.key_index]] = raw
+        return form.row(raw)
+
+    def _changed(self, form: Shape[M], op: str, raw: Raw, attributes: tuple[str, ...]) -> M:
         key = raw[form.key_index]
         plan = form.plan(attributes)
         plain = _picked(plan.plain, raw)
@@ -190,9 +228,10 @@ class Work(Reads):
             self._sealed.append((form.table, key, _picked(plan.field, raw)))
         if plan.key:
             self._key_records.append((form.table, key, _picked(plan.key, raw)))
+        return self._row(form, raw)
 
 
-def _picked(places: tuple[tuple[str, int], ...], raw: Sequence[Any]) -> list[Any]:
+def _picked(places: tuple[tuple[str, int], ...], raw: Raw) -> list[Any]:
     """Return name and value, name and value … of some columns of a raw row."""
     found: list[Any] = []
     for name, place in places:

@@ -24,8 +24,8 @@ GROUP = 64
 WAITING = 256
 GATHER_S = 0.0003
 IDLE_S = 0.25
-CHECKPOINT_PAGES = 1_000
-CHECKPOINT_PAGES_BUSY = 8_000
+CHECKPOINT_TASKS = 1_000
+"""Tasks after which the log is moved into the file even when the writer is never idle."""
 JOB_EVERY_S = 0.05
 
 DISK_FULL = refusal(
@@ -53,6 +53,7 @@ class Task:
     settle: Callable[[Outcome], None]
     actor: Actor = SYSTEM
     ring: Ring | None = None
+    second: Ring | None = None
 
 
 class _Lost(Exception):  # noqa: N818 - not a fault of the program: SQLite ended the transaction
@@ -71,6 +72,8 @@ class Writer:
         deliver: Callable[[list[tuple[Task, Outcome]]], None],
     ) -> None:
         self.journal = journal
+        self.committed = journal.head
+        """The newest entry that is on disk; ``journal.head`` runs ahead of it inside a transaction."""
         self.red: str | None = None
         self._connection = connection
         self._cursor = connection.cursor()
@@ -83,7 +86,8 @@ class Writer:
         self._stopping = False
         self._last_group = 0
         self._last_job = 0.0
-        self._dirty = False
+        self._unmoved = 0
+        """Tasks since the write-ahead log was moved into the file."""
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -127,9 +131,10 @@ class Writer:
     def _loop(self) -> None:
         while (batch := self._take()) is not None:
             if batch:
-                self._settle(self._group(batch))
-            else:
-                self._checkpoint(CHECKPOINT_PAGES)
+                self._deliver(self._group(batch))
+                self._unmoved += len(batch)
+            if not batch or self._unmoved >= CHECKPOINT_TASKS:
+                self._checkpoint()
         with suppress(sqlite.dbapi.DatabaseError):
             self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
@@ -138,7 +143,7 @@ class Writer:
         """Return the next group, an empty list when idle, None when stopped."""
         with self._ready:
             if not self._tasks and not self._jobs and not self._stopping:
-                self._ready.wait(IDLE_S if self._dirty else None)
+                self._ready.wait(IDLE_S if self._unmoved else None)
         if self._last_group > 1:
             time.sleep(GATHER_S)
         with self._ready:
@@ -150,12 +155,6 @@ class Writer:
                 return None
         self._last_group = len(batch)
         return batch
-
-    def _settle(self, results: list[tuple[Task, Outcome]]) -> None:
-        self._deliver(results)
-        self._dirty = True
-        if self._last_group == GROUP:
-            self._checkpoint(CHECKPOINT_PAGES_BUSY)
 
     def _group(self, batch: list[Task]) -> list[tuple[Task, Outcome]]:
         if self.red is not None:
@@ -171,21 +170,23 @@ class Writer:
         self._cursor.execute("BEGIN IMMEDIATE")
         results = [(task, self._one(task)) for task in batch]
         self._cursor.execute("COMMIT")
+        self.committed = self.journal.head
         return results
 
     def _one(self, task: Task) -> Outcome:
         cursor, before = self._cursor, self.journal.head
         cursor.execute("SAVEPOINT command")
-        work = self._begin(cursor, task)
         try:
-            value = task.body(work)
-            work.finish()
-            self._between(cursor, work)
+            work = self._begin(cursor, task)
+            try:
+                value = task.body(work)
+                work.finish()
+                self._between(cursor, work)
+            finally:
+                work.forget()
             cursor.execute("RELEASE command")
         except Exception as error:  # noqa: BLE001 - whatever a handler raises undoes that command alone
             return self._rolled_back(error, before)
-        finally:
-            work.forget()
         return Outcome(value, None, self.journal.head.seq, frozenset(work.notices), work.effects)
 
     def _rolled_back(self, error: Exception, before: Head) -> Outcome:
@@ -195,19 +196,22 @@ class Writer:
         self._cursor.execute("RELEASE command")
         self.journal.head = before
         if isinstance(error, sqlite.dbapi.DatabaseError):
-            if _code(error) == "SQLITE_IOERR":
+            if _code(error) in _TROUBLE:
                 raise error
             error = self._in_words(error)
         return Outcome(error=error)
 
     def _undone(self, batch: list[Task], before: Head, error: Exception) -> list[tuple[Task, Outcome]]:
-        with suppress(sqlite.dbapi.DatabaseError):
+        trouble = _code(error) in _TROUBLE
+        try:
             if self._connection.in_transaction:
                 self._cursor.execute("ROLLBACK")
-        if _code(error) in _TROUBLE:
+            self.committed = self.journal.head = newest(self._cursor) or before
+        except sqlite.dbapi.DatabaseError:
+            trouble = True
+        if trouble:
             self.red = "disk"
             return [(task, Outcome(error=RED(finding="disk"))) for task in batch]
-        self.journal.head = newest(self._cursor) or before
         if len(batch) > 1:
             return [pair for task in batch for pair in self._group([task])]
         cause = (
@@ -221,16 +225,15 @@ class Writer:
             return error
         return DISK_FULL()
 
-    def _checkpoint(self, pages: int) -> None:
-        """Move the write-ahead log into the file when it has grown, between groups only."""
-        if self.red is not None:
-            self._dirty = False
-            return
-        with suppress(sqlite.dbapi.DatabaseError):
-            _, frames, done = self._cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if frames >= pages and frames == done:
-                self._cursor.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
-        self._dirty = False
+    def _checkpoint(self) -> None:
+        """Move the write-ahead log into the file, between groups only.
+
+        Passive, so that no reader is waited for; once all was moved the next commit starts the log anew.
+        """
+        self._unmoved = 0
+        if self.red is None:
+            with suppress(sqlite.dbapi.DatabaseError):
+                self._cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 
 _TROUBLE = frozenset({"SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY"})

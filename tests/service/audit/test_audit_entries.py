@@ -16,6 +16,7 @@ from tellertui.store.anchor import write_anchor
 from tellertui.store.events import StoreFounded
 from tellertui.store.findings import Finding, Report
 from tellertui.store.journal import Head, decode_plain, link, root
+from tellertui.store.verify_chain import proofs
 from tellertui.vault.host import DeviceKey
 
 COPY = "UPDATE journal SET {} WHERE seq = ?"
@@ -339,3 +340,8 @@ def assert_names(report: Report, seq: int, kind: str, touched: int) -> None:
     assert (first.kind, first.seq) == (kind, seq)
     assert len(others) <= 2 * touched
     assert all(finding.kind.startswith("row_") and f"ntry {seq}" in finding.detail for finding in others)
+
+
+@given(st.binary(min_size=1, max_size=64), st.binary(max_size=100))
+def test_proof_is_the_journals_mac(key: bytes, value: bytes) -> None:
+    assert proofs(key)(value) == hmac.digest(key, value, "sha256")[:16]

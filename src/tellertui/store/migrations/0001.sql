@@ -71,6 +71,25 @@ CREATE TABLE counter (
 )
  STRICT
 
+CREATE TABLE day_signature (
+	id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	signed_at INTEGER NOT NULL,
+	incarnation INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	head BLOB NOT NULL,
+	maker TEXT NOT NULL,
+	second TEXT NOT NULL,
+	statement BLOB NOT NULL,
+	maker_signature BLOB NOT NULL,
+	decision BLOB NOT NULL,
+	second_signature BLOB NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE INDEX day_signature_day ON day_signature (day)
+
 CREATE TABLE dek (
 	id BLOB NOT NULL,
 	subject BLOB NOT NULL,
@@ -93,6 +112,21 @@ CREATE TABLE device (
 	PRIMARY KEY (id)
 )
  STRICT
+
+CREATE TABLE draft (
+	id BLOB NOT NULL,
+	person BLOB NOT NULL,
+	screen TEXT NOT NULL,
+	about TEXT,
+	saved_at INTEGER NOT NULL,
+	until INTEGER NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id),
+	CONSTRAINT sealed_content CHECK (content IS NULL OR (length(content) >= 38 AND substr(content, 1, 1) = x'01'))
+)
+ STRICT
+
+CREATE INDEX draft_person ON draft (person, saved_at)
 
 CREATE TABLE escrow (
 	id TEXT NOT NULL,
