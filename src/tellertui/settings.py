@@ -17,7 +17,6 @@ from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
 from tellertui.core.role import Listener
 
 SYSTEM_FILE = Path("/etc/tellertui/settings.toml")
-SYSTEM_RUNTIME = Path("/run/tellertui")
 FILE = "settings.toml"
 SOCKET_PATH_MAX = 100
 
@@ -54,6 +53,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     host_uid: int = 0
     """Operating-system account of the host; terminals refuse a server of any other."""
+
+    runtime: str = "/run/tellertui"
+    """Folder of the sockets under profile ``branch``; it belongs to root or to the host."""
 
     staff_group: str = "tellertui-staff"
     """Group that may reach the staff and sign-on sockets under profile ``branch``."""
@@ -101,23 +103,36 @@ def read_settings(file: Path) -> Settings:
 def settings_of(directory: Path) -> Settings:
     """Return the settings of a store's folder, or those of the system.
 
+    They name the account a terminal trusts, so they come from root or from whoever runs this process.
+
     Raises:
-        Refusal: ``no-store`` when neither exists, ``bad-settings`` when it is not readable as such.
+        Refusal: ``no-store`` when neither exists, ``bad-settings`` when it is not readable as such or
+            somebody else could have written it.
     """
     for file in (directory / FILE, SYSTEM_FILE):
         try:
+            _check_writer(file)
             return read_settings(file)
         except (FileNotFoundError, PermissionError, NotADirectoryError):
             continue
     raise NO_STORE(directory=str(directory))
 
 
+def _check_writer(file: Path) -> None:
+    found = file.stat()
+    own = os.getuid()
+    if (own and found.st_uid not in (0, own)) or found.st_mode & 0o022:
+        raise BAD_SETTINGS(where=f"{file.name}: somebody else could have written it")
+
+
 def write_settings(directory: Path, settings: Settings) -> None:
     """Write the settings of a new store."""
     lines = [f"{name} = {_toml(value)}" for name, value in msgspec.structs.asdict(settings).items()]
-    file = directory / FILE
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    file.chmod(0o600)
+    descriptor = os.open(directory / FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - the descriptor carries the mode
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _toml(value: str | int) -> str:
@@ -138,7 +153,7 @@ def store_directory(given: Path | None = None) -> Path:
 def runtime_directory(settings: Settings, directory: Path) -> Path:
     """Return the folder of the sockets."""
     if settings.profile == "branch":
-        return SYSTEM_RUNTIME
+        return Path(settings.runtime)
     name = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:16]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_dir() and len(runtime) + len(name) + 24 <= SOCKET_PATH_MAX:

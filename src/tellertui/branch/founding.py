@@ -120,11 +120,11 @@ def found_branch(
         Refusal: the folder holds a store, the officers are not two, or the host secret cannot be kept.
     """
     check_officers(officers)
-    if (directory / FILE).exists():
-        raise STORE_EXISTS(directory=str(directory))
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
     with StoreLock(directory):
+        if (directory / FILE).exists():
+            raise STORE_EXISTS(directory=str(directory))
         return _found(directory, plan, officers, provider, clock, ids)
 
 
@@ -138,14 +138,14 @@ def _found(
 ) -> FoundingSheet:
     store_id = UUID(plan.settings.store_id)
     secret = HostSecret.generate()
-    provider.store(store_id, secret)
     cost = Cost(plan.settings.argon_memory_kib, plan.settings.argon_passes, 1)
     founders = tuple(_founder(ids.new(), officer, cost) for officer in officers)
     founding = found(store_id, (founders[0], founders[1]), secret, plan.custodian)
     keys = tuple(founder.keys for founder in founders)
+    provider.store(store_id, secret)
     try:
-        _write(directory, _Genesis(plan, officers, keys, founding), secret, clock, ids)
         write_settings(directory, plan.settings)
+        _write(directory, _Genesis(plan, officers, keys, founding), secret, clock, ids)
     except BaseException:
         _undo(directory, provider, store_id)
         raise

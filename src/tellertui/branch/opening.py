@@ -1,16 +1,17 @@
 """Opening a store with its host secret: device key, identity and grants."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tellertui.branch.grants import Grants
 from tellertui.core.clock import Clock, day_of
 from tellertui.core.ids import Ids
-from tellertui.core.refusal import N_, UNREACHABLE, refusal
+from tellertui.core.refusal import N_, RED, UNREACHABLE, refusal
 from tellertui.settings import Settings
 from tellertui.store import sqlite
 from tellertui.store.audit import check_named
@@ -29,6 +30,8 @@ WRONG_HOST_SECRET = refusal(
 )
 NO_FILE = refusal("no-file", N_("The store's file is missing from {directory}."), UNREACHABLE)
 
+Sign = Callable[[str, bytes], tuple[bytes, bytes]]
+
 CHECKS = ("tellertui.branch.grants_check:check_grants",)
 """What a verification checks beside the store itself."""
 
@@ -39,7 +42,6 @@ class Opened:
 
     store: Store
     grants: Grants
-    device: DeviceKey
     standalone: bool
 
 
@@ -74,37 +76,66 @@ def open_branch(
     path, store_id = directory / FILE, UUID(settings.store_id)
     if not path.exists():
         raise NO_FILE(directory=str(directory))
-    connection = sqlite.connect(path, query_only=True)
-    try:
-        found = connection.execute("SELECT sealed FROM device WHERE id = 'host'").fetchone()
-        (standalone,) = connection.execute("SELECT standalone FROM branch").fetchone()
-        grants = Grants().read(entries_of(connection.cursor(), GRANT_EVENTS))
-    except sqlite.dbapi.DatabaseError as error:
-        raise sqlite.FOREIGN_FILE(name=path.name) from error
-    finally:
-        connection.close()
-    try:
-        device = DeviceKey.opened(secret, store_id, found[0])
-    except IntegrityError as error:
-        raise WRONG_HOST_SECRET() from error
+    with closing(sqlite.connect(path, query_only=True)) as connection:
+        found = _read_rows(connection)
+    device = None if found.device is None else _device(secret, store_id, found.device)
     identity = Identity(
         store_id,
         secret.mac_key(),
-        lambda context, payload: (device.public, device.sign(context, payload)),
-        not standalone,
+        _no_device if device is None else _signing(device),
+        not found.standalone,
         zoned_day(settings.time_zone),
     )
     store = Store(directory, clock, ids, identity)
-    store.writer.red = _finding(path, identity, device, extra)
-    return Opened(store, grants, device, bool(standalone))
+    public = b"" if device is None else device.public
+    store.writer.red = _finding(path, identity, public, extra)
+    return Opened(store, found.grants, found.standalone)
 
 
-def _finding(path: Path, identity: Identity, device: DeviceKey, extra: frozenset[SchemaObject]) -> str | None:
+@dataclass(frozen=True)
+class _Rows:
+    """What a start reads before anything is verified; what is missing is found by the verification."""
+
+    device: bytes | None
+    standalone: bool
+    grants: Grants
+
+
+def _read_rows(connection: Any) -> _Rows:
+    device, standalone, grants = None, True, Grants()
+    with suppress(sqlite.dbapi.DatabaseError):
+        found = connection.execute("SELECT sealed FROM device WHERE id = 'host'").fetchone()
+        device = found[0] if found else None
+    with suppress(sqlite.dbapi.DatabaseError):
+        found = connection.execute("SELECT standalone FROM branch").fetchone()
+        standalone = bool(found[0]) if found else True
+    with suppress(sqlite.dbapi.DatabaseError):
+        grants.read(entries_of(connection.cursor(), GRANT_EVENTS))
+    return _Rows(device, standalone, grants)
+
+
+def _device(secret: HostSecret, store: UUID, sealed: bytes) -> DeviceKey:
+    try:
+        return DeviceKey.opened(secret, store, sealed)
+    except IntegrityError as error:
+        raise WRONG_HOST_SECRET() from error
+
+
+def _signing(device: DeviceKey) -> Sign:
+    return lambda context, payload: (device.public, device.sign(context, payload))
+
+
+def _no_device(context: str, payload: bytes) -> tuple[bytes, bytes]:
+    """Sign nothing: without its device key a store is red, and a red store writes nothing."""
+    raise RED(finding="row_missing device host")
+
+
+def _finding(path: Path, identity: Identity, device: bytes, extra: frozenset[SchemaObject]) -> str | None:
     """Verify what a start needs and return the kind and place of the first finding."""
     checks = [check_named(name) for name in CHECKS]
     with closing(sqlite.connect(path, query_only=True)) as connection:
         report = verify_tail(
-            connection, identity.mac_key, path.with_name(ANCHOR), device.public, checks, extra=extra
+            connection, identity.mac_key, path.with_name(ANCHOR), device, checks, extra=extra
         )
     if report.verified:
         return None

@@ -11,10 +11,13 @@ import typer
 from tellertui.cli.calling import ask
 from tellertui.cli.context import current
 from tellertui.cli.output import print_json, print_line, print_table
+from tellertui.core.refusal import N_, NO, UNREACHABLE, refusal
 
 branch_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 staff_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 terminals_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+NOT_WRITTEN = refusal("not-written", N_("The file could not be written: {why}."), UNREACHABLE)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -168,19 +171,24 @@ def eod(
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the figures to a file.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write the sheet to a file.")] = None,
 ) -> None:
-    """Show the end-of-day sheet of a business date."""
+    """Show the end-of-day sheet of a business date; exit code 1 while it is not signed."""
     sheet = ask("closing.day", msgspec.json.encode({} if day is None else {"date": day}))
-    if csv_file is not None:
-        with csv_file.open("w", encoding="utf-8", newline="") as file:
-            _write_csv(sheet, file)
-    if html_file is not None:
-        from tellertui.cli.sheet import html
+    try:
+        if csv_file is not None:
+            with csv_file.open("w", encoding="utf-8", newline="") as file:
+                _write_csv(sheet, file)
+        if html_file is not None:
+            from tellertui.cli.sheet import html
 
-        html_file.write_text(html(sheet, current.lang), encoding="utf-8")
+            html_file.write_text(html(sheet, current.lang), encoding="utf-8")
+    except OSError as error:
+        raise NOT_WRITTEN(why=error.strerror) from None
     if as_json:
         print_json(sheet)
     elif csv_file is None and html_file is None:
         _print_sheet(sheet, current.lang)
+    if sheet["state"] != "signed":
+        raise typer.Exit(NO)
 
 
 def _write_csv(sheet: dict[str, Any], file: Any) -> None:

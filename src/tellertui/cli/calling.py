@@ -114,7 +114,10 @@ async def _connected(method: str) -> Client:
 
     directory = current.directory()
     machine = session_value()
-    listener = Listener.STAFF if machine else _listener(METHODS.get(method))
+    spec = METHODS.get(method)
+    if machine is None and spec is not None and spec.listeners == {Listener.STAFF}:
+        raise NOT_SIGNED_ON()
+    listener = Listener.STAFF if machine else _listener(spec)
     return await reach(settings_of(directory), directory, listener, machine=machine)
 
 
@@ -135,7 +138,7 @@ def _object(method: str, text: str) -> bytes:
 
 class _Line(msgspec.Struct):
     method: str
-    params: dict[str, msgspec.Raw] = {}
+    params: dict[str, msgspec.Raw] | None = None
     id: Any = None
     jsonrpc: str = "2.0"
 
@@ -163,7 +166,9 @@ async def _answer(client: Client, line: bytes) -> bytes:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return encode(Answer(None, error=error_of(BAD_FRAME())))
     try:
-        result = await client.call(request.method, msgspec.json.encode(request.params), _own_id(request.id))
+        result = await client.call(
+            request.method, msgspec.json.encode(request.params or {}), _own_id(request.id)
+        )
     except Refusal as refused:
         error = error_of(refused)
         return encode({"jsonrpc": "2.0", "id": request.id, "error": error})

@@ -3,12 +3,17 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from tellertui.core.refusal import N_, USAGE, refusal
 
 BAD_OPTION = refusal("bad-option", N_("The option {option} needs a value."), USAGE)
 BAD_SESSION_FILE = refusal(
-    "bad-session-file", N_("The session file must be readable by you only (mode 0600)."), USAGE
+    "bad-session-file",
+    N_("The session must be a value of sign-on, or @FILE that only you can read (mode 0600)."),
+    USAGE,
 )
 
 
@@ -64,11 +69,21 @@ def session_value() -> str | None:
     """
     value = os.environ.get("TELLERTUI_SESSION", "").strip()
     if not value.startswith("@"):
-        return value or None
+        return _value_in(value) or None
     file = Path(value[1:])
     try:
         if file.stat().st_mode & 0o077:
             raise BAD_SESSION_FILE()
-        return file.read_text(encoding="ascii").strip()
+        return _value_in(file.read_text(encoding="ascii").strip())
     except (OSError, UnicodeDecodeError):
+        raise BAD_SESSION_FILE() from None
+
+
+def _value_in(text: str) -> str:
+    """Return the value itself, also from what ``sign-on --json`` printed."""
+    if not text.startswith("{"):
+        return text
+    try:
+        return str(msgspec.json.decode(text, type=dict[str, Any])["session"])
+    except (msgspec.DecodeError, KeyError):
         raise BAD_SESSION_FILE() from None

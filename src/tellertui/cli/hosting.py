@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tellertui.core.hardening import clean_environment
 from tellertui.core.refusal import N_, UNREACHABLE, UNREACHABLE_HOST, Refusal, refusal
 from tellertui.core.role import Listener
 from tellertui.settings import Settings
+from tellertui.store.lock import StoreLock
 
 LOG = "host.log"
 START_S = 20.0
@@ -38,7 +40,8 @@ async def reach(
     except Refusal as refused:
         if refused.kind is not UNREACHABLE_HOST or settings.profile != "desk":
             raise
-    process = start_host(directory)
+    lock = StoreLock(directory)
+    process = None if lock.held() else start_host(directory)
     loop = asyncio.get_running_loop()
     until = loop.time() + START_S
     while True:
@@ -48,7 +51,8 @@ async def reach(
         except Refusal as refused:
             if refused.kind is not UNREACHABLE_HOST or loop.time() > until:
                 raise
-        if process.poll():
+        # A host that lost the race for the lock is no failure: the winner is on its way.
+        if process is not None and process.poll() and not lock.held():
             raise START_FAILED(detail=_last_line(directory / LOG))
         await asyncio.sleep(POLL_S)
 
@@ -63,7 +67,7 @@ def start_host(directory: Path) -> "subprocess.Popen[bytes]":
     if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700:
         raise NOT_YOURS(directory=str(directory))
     log = directory / LOG
-    with log.open("wb") as sink:
+    with log.open("ab") as sink:
         log.chmod(0o600)
         return subprocess.Popen(
             [sys.executable, "-I", "-m", "tellertui", "host", "--store", str(directory), "--auto"],
@@ -82,7 +86,7 @@ def _last_line(log: Path) -> str:
 
 def running(settings: Settings, directory: Path) -> bool:
     """Say whether a host's socket is there and answers to this account."""
-    with suppress(Refusal):
-        check_socket(settings, directory, Listener.ADMIN)
+    with suppress(Refusal, OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.connect(str(check_socket(settings, directory, Listener.ADMIN)))
         return True
     return False

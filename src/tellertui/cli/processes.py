@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import uuid
 from datetime import datetime
@@ -13,7 +14,9 @@ import typer
 from tellertui.cli.context import current
 from tellertui.cli.output import print_json, print_line
 from tellertui.cli.passphrases import read_passphrase
+from tellertui.core.clock import Clock
 from tellertui.core.refusal import N_, USAGE, refusal
+from tellertui.settings import Settings
 
 BAD_OFFICER = refusal("bad-officer", N_("An officer is written CODE:manager or CODE:reviewer."), USAGE)
 BAD_CLOCK = refusal("bad-clock", N_("A clock is a time such as 2026-11-23T09:00:00+08:00."), USAGE)
@@ -23,7 +26,11 @@ STANDALONE_OR_HEAD_OFFICE = refusal(
 )
 BAD_KEY_FILE = refusal("bad-key-file", N_("The head office key file is not a custodian key."), USAGE)
 BAD_ZONE = refusal("bad-time-zone", N_("There is no time zone of that name."), USAGE)
-BAD_CODE = refusal("bad-code", N_("A code has letters, digits, point and hyphen only, 32 at most."), USAGE)
+BAD_CODE = refusal(
+    "bad-code",
+    N_("A code begins with a letter or digit and has letters, digits, points and hyphens, 32 at most."),
+    USAGE,
+)
 BAD_COUNTERS = refusal("bad-counters", N_("A branch has 1 to 99 counters."), USAGE)
 
 host_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -90,7 +97,7 @@ def _plan(
 
     from tellertui.branch.defaults import load_defaults
     from tellertui.branch.founding import Plan
-    from tellertui.settings import BAD_SETTINGS, Settings
+    from tellertui.settings import BAD_SETTINGS
 
     if standalone is (key_file is not None):
         raise STANDALONE_OR_HEAD_OFFICE()
@@ -110,9 +117,7 @@ def _plan(
     try:
         settings = msgspec.convert(given, Settings)
     except msgspec.ValidationError as error:
-        raise BAD_SETTINGS(
-            where=str(error).rpartition("`")[2] and str(error).split("- at")[-1].strip()
-        ) from None
+        raise BAD_SETTINGS(where=str(error).split("`")[-2].removeprefix("$.")) from None
     custodian = None if key_file is None else _custodian_key(key_file)
     return Plan(code, name, current.lang, settings, load_defaults(counters), custodian)
 
@@ -125,7 +130,7 @@ def _usual_provider(profile: str, environment: str) -> str:
 
 
 def _check_code(code: str) -> None:
-    if not (code.isascii() and 1 <= len(code) <= 32 and code.replace("-", "").replace(".", "").isalnum()):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,31}", code):
         raise BAD_CODE()
 
 
@@ -202,27 +207,29 @@ def host(
 
 
 def _run_host(clock_text: str, *, auto: bool) -> None:
-    from tellertui.cli.unlocking import host_secret
-    from tellertui.core.ids import TimedIds
-    from tellertui.host.host import Host
     from tellertui.settings import settings_of
     from tellertui.store.lock import StoreLock
 
     directory = current.directory()
     settings = settings_of(directory)
     clock = _clock(clock_text, settings.environment)
-
-    async def run() -> None:
-        secret = await host_secret(settings, directory)
-        host = Host(directory, settings, secret, clock, TimedIds(clock))
-        try:
-            await host.recover()
-            await host.serve(alone_stops=auto)
-        finally:
-            await host.close()
-
+    # The lock comes before the slow imports, so that no host started beside this one gets in between.
     with StoreLock(directory):
-        asyncio.run(run())
+        asyncio.run(_own(settings, directory, clock, auto=auto))
+
+
+async def _own(settings: Settings, directory: Path, clock: Clock, *, auto: bool) -> None:
+    from tellertui.cli.unlocking import host_secret
+    from tellertui.core.ids import TimedIds
+    from tellertui.host.host import Host
+
+    secret = await host_secret(settings, directory)
+    host = Host(directory, settings, secret, clock, TimedIds(clock))
+    try:
+        await host.recover()
+        await host.serve(alone_stops=auto)
+    finally:
+        await host.close()
 
 
 def _clock(text: str, environment: str) -> Any:

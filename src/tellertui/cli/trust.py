@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 import typer
 
-from tellertui.cli.context import current
+from tellertui.cli.calling import ask
+from tellertui.cli.context import current, session_value
 from tellertui.cli.output import print_json, print_line, print_table
 from tellertui.core.refusal import NO
 
@@ -37,10 +38,12 @@ def verify(as_json: Json = False) -> None:
 
 
 def _through_host(method: str, params: bytes = b"{}") -> Any:
-    """Ask a running host over the operator's socket; None where none runs."""
+    """Ask a running host, in the session there is or as the operator; None where none runs."""
     from tellertui.cli.hosting import running
     from tellertui.settings import settings_of
 
+    if session_value() is not None:
+        return ask(method, params)
     directory = current.directory()
     settings = settings_of(directory)
     if not running(settings, directory):
@@ -99,14 +102,14 @@ def _print_report(report: dict[str, Any]) -> None:
 
 @audit_app.command("show")
 def show(
-    since: Annotated[int, typer.Option(help="First seq shown.")] = 1,
+    since: Annotated[int, typer.Option(min=1, help="First seq shown.")] = 1,
     event: Annotated[str, typer.Option(help="Pattern such as ticket.*")] = "*",
     as_json: Json = False,
 ) -> None:
     """Show journal entries: plain parts only."""
-    params = msgspec.json.encode({"since": since, "event": event})
-    shown = _through_host("audit.show", params)
-    entries = _show_here(since, event) if shown is None else shown
+    entries = _show_through_host(since, event)
+    if entries is None:
+        entries = _show_here(since, event)
     if as_json:
         print_json(entries)
         return
@@ -121,6 +124,19 @@ def show(
         for each in entries
     ]
     print_table(("seq", "at", "actor", "event", "facts"), rows)
+
+
+def _show_through_host(since: int, event: str) -> list[dict[str, Any]] | None:
+    """Ask a running host for all entries, page by page; None where none runs."""
+    found: list[dict[str, Any]] = []
+    while True:
+        page = _through_host("audit.show", msgspec.json.encode({"since": since, "event": event}))
+        if page is None:
+            return None
+        found += page["entries"]
+        if page["next"] is None:
+            return found
+        since = page["next"]
 
 
 def _show_here(since: int, event: str) -> Any:

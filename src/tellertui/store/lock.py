@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from tellertui.core.refusal import N_, UNREACHABLE, refusal
+from tellertui.core.refusal import N_, UNREACHABLE, Refusal, refusal
 
 STORE_IN_USE = refusal("store-in-use", N_("Another process ({holder}) holds this store."), UNREACHABLE)
 
@@ -33,6 +33,14 @@ class StoreLock:
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
         return self
+
+    def held(self) -> bool:
+        """Say whether some process holds the lock now."""
+        try:
+            with StoreLock(self._path.parent):
+                return False
+        except Refusal:
+            return True
 
     def release(self) -> None:
         """Let go of the lock."""

@@ -6,7 +6,7 @@ speed of plain SQLite (a group of commands is faster than one commit each).
 
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -87,7 +87,7 @@ class Shape(Generic[M]):
         values = list(raw)
         for index in self._uuids:
             if values[index] is not None:
-                values[index] = UUID(bytes=values[index])
+                values[index] = _uuid(values[index])
         return cast(M, self._make(values))
 
     def raw(self, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -124,6 +124,12 @@ class Shape(Generic[M]):
             tuple(map(self.columns.index, columns)),
             *(tuple(parts[name]) for name in ("plain", "field", "key")),
         )
+
+
+@lru_cache(maxsize=4_096)
+def _uuid(octets: bytes) -> UUID:
+    """Return an identifier; the same few are read again and again."""
+    return UUID(bytes=octets)
 
 
 def _maker(name: str, attributes: tuple[str, ...]) -> Any:

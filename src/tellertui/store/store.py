@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from tellertui.core.clock import Clock
 from tellertui.core.enc import enc
 from tellertui.core.ids import Ids
@@ -19,7 +21,7 @@ from tellertui.store import schema, sqlite
 from tellertui.store.actor import SYSTEM, Actor
 from tellertui.store.anchor import write_anchor
 from tellertui.store.events import Checkpoint, ClockStepped, SchemaMigrated
-from tellertui.store.journal import Head, Journal, newest
+from tellertui.store.journal import Head, Journal, decode_plain, newest
 from tellertui.store.keydesk import KeyDesk
 from tellertui.store.rows import Reads
 from tellertui.store.timekeeper import Timekeeper
@@ -214,12 +216,13 @@ def _resolve(settled: "Future[Any]", outcome: Outcome) -> None:
 
 
 def _last_instant(connection: Any) -> int:
-    from tellertui.store.journal import decode_plain
-
+    """Return the time of the newest entry; 0 without one, or where it is damaged (verification says so)."""
     found = connection.execute(
         "SELECT plain FROM journal ORDER BY incarnation DESC, seq DESC LIMIT 1"
     ).fetchone()
-    return 0 if found is None else decode_plain(found[0]).at
+    with suppress(msgspec.DecodeError):
+        return 0 if found is None else decode_plain(found[0]).at
+    return 0
 
 
 def _last_checkpoint(connection: Any) -> int:
