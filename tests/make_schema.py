@@ -3,9 +3,10 @@
 import importlib
 import pkgutil
 
-import tellertui
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
+
+import tellertui
 from tellertui.store.dialect import DIALECT
 from tellertui.store.tables import TRIGGERS
 

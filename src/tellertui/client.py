@@ -5,14 +5,14 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, unix_connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from tellertui.connection import PATIENCE_S, Incoming, Wire, check_socket
 from tellertui.core.clock import Clock, SystemClock
 from tellertui.core.command import SPECS, Command
 from tellertui.core.credentials import credentials
@@ -21,121 +21,13 @@ from tellertui.core.frames import NONCE_SIZE, receive_frame, send_passphrase_fra
 from tellertui.core.ids import TimedIds
 from tellertui.core.refusal import NOT_SIGNED_ON, REFUSALS, UNREACHABLE_HOST, Refusal
 from tellertui.core.role import Listener
-from tellertui.core.wire import PROTOCOL, SESSION_LIMIT, Error, encode, refusal_of
+from tellertui.core.wire import PROTOCOL, encode, refusal_of
 from tellertui.host import api
-from tellertui.settings import Settings, check_runtime, runtime_directory, socket_path
+from tellertui.settings import Settings
 
 A = TypeVar("A")
 
-PATIENCE_S = 20.0
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
-
-
-class Incoming(msgspec.Struct, frozen=True):
-    """An answer or a notice, whichever came."""
-
-    id: UUID | None = None
-    result: msgspec.Raw = msgspec.Raw(b"")
-    error: Error | None = None
-    topic: str = ""
-    seq: int = 0
-
-
-_incoming = msgspec.json.Decoder(Incoming).decode
-
-
-def check_socket(settings: Settings, directory: Path, listener: Listener) -> Path:
-    """Return the path of a listener once its folder and owner are the host's.
-
-    Raises:
-        Refusal: ``unsafe-runtime``; ``unreachable`` when nothing listens there.
-    """
-    private = settings.profile == "desk"
-    owners = frozenset({settings.host_uid}) if private else frozenset({0, settings.host_uid})
-    check_runtime(runtime_directory(settings, directory), owners, private=private)
-    path = socket_path(settings, directory, listener)
-    try:
-        found = path.lstat()
-    except OSError:
-        raise UNREACHABLE_HOST(detail="no-socket") from None
-    if found.st_uid not in owners:
-        raise UNREACHABLE_HOST(detail="foreign-socket")
-    return path
-
-
-class Wire:
-    """One greeted connection: requests answered in order, notices passed on."""
-
-    def __init__(self, connection: ClientConnection, notices: Callable[[str, int], None]) -> None:
-        self._connection = connection
-        self._notices = notices
-        self._answers: dict[UUID, asyncio.Future[Incoming]] = {}
-        self._reading = asyncio.create_task(self._read())
-        self.lost = asyncio.Event()
-
-    @classmethod
-    async def open(cls, path: Path, host_uid: int, notices: Callable[[str, int], None]) -> "Wire":
-        """Connect and check that the kernel names the host's account at the other end.
-
-        Raises:
-            Refusal: ``unreachable``.
-        """
-        try:
-            connection = await unix_connect(
-                str(path),
-                compression=None,
-                ping_interval=None,
-                max_size=16 * SESSION_LIMIT,
-                open_timeout=PATIENCE_S,
-            )
-        except (OSError, WebSocketException, TimeoutError):
-            raise UNREACHABLE_HOST(detail="no-answer") from None
-        if credentials(connection.transport.get_extra_info("socket"))[1] != host_uid:
-            await connection.close()
-            raise UNREACHABLE_HOST(detail="foreign-host")
-        return cls(connection, notices)
-
-    async def send(self, identifier: UUID, frame: bytes) -> Incoming:
-        """Send a request and wait for its answer.
-
-        Raises:
-            Refusal: ``too-large`` before sending, ``unreachable`` when the connection is lost.
-        """
-        if len(frame) > SESSION_LIMIT:
-            raise api.TOO_LARGE(limit=SESSION_LIMIT)
-        future: asyncio.Future[Incoming] = asyncio.get_running_loop().create_future()
-        self._answers[identifier] = future
-        try:
-            await self._connection.send(frame.decode())
-            return await future
-        except ConnectionClosed:
-            raise UNREACHABLE_HOST(detail="lost") from None
-        finally:
-            self._answers.pop(identifier, None)
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._connection.close()
-        await self._reading
-
-    async def _read(self) -> None:
-        with suppress(ConnectionClosed):
-            async for message in self._connection:
-                self._take(_incoming(message))
-        self.lost.set()
-        for future in self._answers.values():
-            if not future.done():
-                future.set_exception(UNREACHABLE_HOST(detail="lost"))
-
-    def _take(self, incoming: Incoming) -> None:
-        if incoming.topic:
-            self._notices(incoming.topic, incoming.seq)
-        elif incoming.id is None:
-            for future in self._answers.values():
-                if not future.done():
-                    future.set_result(incoming)
-        elif (waiting := self._answers.get(incoming.id)) is not None and not waiting.done():
-            waiting.set_result(incoming)
 
 
 class Client:
@@ -162,7 +54,6 @@ class Client:
         self._state = state
         self._clock = clock or SystemClock()
         self._offset = 0
-        self._nonce = b""
         self._wire: Wire | None = None
         self._ready = asyncio.Event()
         self._watched: dict[str, list[Callable[[int], Any]]] = {}
@@ -182,9 +73,15 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def follow(self) -> None:
-        """From now on reconnect whenever the connection is lost."""
-        self._following = asyncio.create_task(self._follow())
+    def follow(self, state: Callable[[str], None] | None = None) -> None:
+        """From now on reconnect whenever the connection is lost.
+
+        Args:
+            state: told ``away``, then ``locked`` where a person must sign on again, else ``back``.
+        """
+        self._state = state or self._state
+        if self._following is None:
+            self._following = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
         """Close the connection and stop reconnecting."""
@@ -193,14 +90,18 @@ class Client:
         if self._wire is not None:
             await self._wire.close()
 
-    async def do(self, command: Command[A]) -> A:
+    async def do(self, command: Command[A], identifier: UUID | None = None) -> A:
         """Carry out a command and return its view; lost connections are outlived when following.
+
+        Args:
+            command: what is asked.
+            identifier: its id, where a second person has signed for it already.
 
         Raises:
             Refusal: what the branch refused, or ``unreachable`` when not following.
         """
         spec = SPECS[type(command)]
-        raw = await self.call(spec.method, msgspec.json.encode(command))
+        raw = await self.call(spec.method, msgspec.json.encode(command), identifier)
         answer: A = msgspec.json.decode(raw, type=spec.answer)
         return answer
 
@@ -211,8 +112,7 @@ class Client:
             Refusal: as the branch refused it.
         """
         made = identifier or self.new_id()
-        frame = encode({"jsonrpc": "2.0", "id": made, "method": method, "params": msgspec.Raw(params)})
-        incoming = await self._answered(made, frame)
+        incoming = await self._answered(made, _frame(made, method, msgspec.Raw(params)))
         if incoming.error is not None:
             raise refusal_of(incoming.error)
         return bytes(incoming.result)
@@ -228,20 +128,58 @@ class Client:
         Raises:
             Refusal: ``wrong-passphrase``, ``wait``, ``locked``, ``signon-busy``.
         """
-        if self._wire is None or self._wire.lost.is_set():
-            raise UNREACHABLE_HOST(detail="lost")
-        code, seconds = await asyncio.to_thread(self._prove, staff, passphrase)
-        if code != "ok":
-            kind = REFUSALS.get(code, api.WRONG_PASSPHRASE)
-            raise kind(retry_after_s=seconds, until=f"{seconds} s")
+        assert self._wire is not None
+        nonce = os.urandom(NONCE_SIZE)
+        await self._greet(self._wire, nonce=nonce.hex())
+        await self._prove(nonce, staff, passphrase)
+        if self._staff not in ("", staff):
+            self._watched.clear()
         self._staff = staff
         self._ready.set()
         self.session = await self.do(api.ShowSession())
+        await self._rewatch()
         return self.session
+
+    async def sign_off(self) -> None:
+        """End the session; this end is nobody's then."""
+        with suppress(Refusal):
+            await self.do(api.SignOff())
+        self.forget()
+
+    def forget(self) -> None:
+        """Belong to nobody: what somebody left unanswered is dropped, not sent."""
+        self._staff = ""
+        self.session = None
+        self._watched.clear()
+        if self._wire is not None and not self._wire.lost.is_set():
+            self._ready.set()
+
+    @property
+    def connected(self) -> bool:
+        """Say whether the host answers at this moment."""
+        return self._wire is not None and not self._wire.lost.is_set()
+
+    def now(self) -> int:
+        """Return the branch's time as far as this end knows it, milliseconds UTC."""
+        return self._clock.now() + self._offset
+
+    def boot(self) -> float:
+        """Return seconds since boot, sleep included."""
+        return self._clock.boot()
+
+    async def second(self, staff: str, passphrase: bytearray, command: UUID) -> None:
+        """Let a second person at this terminal sign the command that is sent with this id next.
+
+        Raises:
+            Refusal: as for ``sign_on``; ``same-person`` for who is signed on here.
+        """
+        nonce = os.urandom(NONCE_SIZE)
+        await self.do(api.ExpectSecond(nonce=nonce.hex(), command=command))
+        await self._prove(nonce, staff, passphrase)
 
     def new_id(self) -> UUID:
         """Return a command id by the branch's clock."""
-        return TimedIds(_Shifted(self._clock, self._offset)).new()
+        return TimedIds(self).new()
 
     async def _answered(self, identifier: UUID, frame: bytes) -> Incoming:
         owner = self._staff
@@ -250,29 +188,38 @@ class Client:
                 await self._ready.wait()
             if self._staff != owner or self._wire is None:
                 raise NOT_SIGNED_ON()
+            wire = self._wire
             try:
-                return await self._wire.send(identifier, frame)
+                return await wire.send(identifier, frame)
             except Refusal as refused:
                 if refused.kind is not UNREACHABLE_HOST or self._following is None:
                     raise
-                self._ready.clear()
+                if self._wire is wire:
+                    self._ready.clear()
 
     async def _connect(self) -> None:
         path = check_socket(self._settings, self._directory, self._listener)
         wire = await Wire.open(path, self._settings.host_uid, self._noticed)
         self._wire = wire
-        self._nonce = os.urandom(NONCE_SIZE)
-        hello = api.Hello(
-            protocol=PROTOCOL, terminal=self._terminal, nonce=self._nonce.hex(), session=self._machine
-        )
-        identifier = self.new_id()
-        frame = encode({"jsonrpc": "2.0", "id": identifier, "method": "hello", "params": hello})
-        incoming = await wire.send(identifier, frame)
-        if incoming.error is not None:
+        try:
+            await self._greet(wire, session=self._machine)
+        except BaseException:
             await wire.close()
+            raise
+
+    async def _ask(self, wire: Wire, command: Command[Any]) -> Incoming:
+        """Ask over one connection, also while requests wait for it to be ready."""
+        made, method = self.new_id(), SPECS[type(command)].method
+        return await wire.send(made, _frame(made, method, command))
+
+    async def _greet(self, wire: Wire, **more: str | None) -> None:
+        incoming = await self._ask(wire, api.Hello(protocol=PROTOCOL, terminal=self._terminal, **more))
+        if incoming.error is not None:
             raise refusal_of(incoming.error)
-        self.welcome = msgspec.json.decode(incoming.result, type=api.Welcome)
-        self._offset = self.welcome.now - self._clock.now()
+        welcome = msgspec.json.decode(incoming.result, type=api.Welcome)
+        if UUID(welcome.store) != UUID(self._settings.store_id):
+            raise UNREACHABLE_HOST(detail="other-store")
+        self.welcome, self._offset = welcome, welcome.now - self._clock.now()
 
     async def _follow(self) -> None:
         while True:
@@ -281,29 +228,26 @@ class Client:
             self._ready.clear()
             self._state("away")
             await self._reconnect()
-            for topic, callbacks in self._watched.items():
-                await self._rewatch(topic, callbacks)
+            await self._rewatch()
             self._state("locked" if self._staff and self._machine is None else "back")
             if not self._staff or self._machine is not None:
                 self._ready.set()
 
-    async def _rewatch(self, topic: str, callbacks: list[Callable[[int], Any]]) -> None:
+    async def _rewatch(self) -> None:
+        """Watch again what was watched; a terminal without a session is refused until sign-on."""
         assert self._wire is not None
-        identifier = self.new_id()
-        frame = encode({"jsonrpc": "2.0", "id": identifier, "method": "watch", "params": {"topic": topic}})
-        with suppress(Refusal):
-            await self._wire.send(identifier, frame)
-        for callback in callbacks:
-            callback(0)
+        for topic, callbacks in self._watched.items():
+            with suppress(Refusal):
+                await self._ask(self._wire, api.Watch(topic=topic))
+            for callback in callbacks:
+                callback(0)
 
     async def _reconnect(self) -> None:
-        attempt = 0
-        while True:
+        for pause in chain(RETRY_S, repeat(RETRY_S[-1])):
             try:
                 await self._connect()
-            except Refusal:
-                await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)])
-                attempt += 1
+            except (Refusal, msgspec.DecodeError):
+                await asyncio.sleep(pause)
             else:
                 return
 
@@ -311,7 +255,14 @@ class Client:
         for changed in self._watched.get(topic, ()):
             changed(seq)
 
-    def _prove(self, staff: str, passphrase: bytearray) -> tuple[str, int]:
+    async def _prove(self, nonce: bytes, staff: str, passphrase: bytearray) -> None:
+        code, seconds = await asyncio.to_thread(self._verdict, nonce, staff, passphrase)
+        if code != "ok":
+            kind = REFUSALS.get(code, api.WRONG_PASSPHRASE)
+            finding = self.welcome.red if self.welcome else None
+            raise kind(retry_after_s=seconds, until=f"{seconds} s", finding=finding)
+
+    def _verdict(self, nonce: bytes, staff: str, passphrase: bytearray) -> tuple[str, int]:
         path = check_socket(self._settings, self._directory, Listener.SIGNON)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(PATIENCE_S)
@@ -319,22 +270,13 @@ class Client:
                 connection.connect(str(path))
                 if credentials(connection)[1] != self._settings.host_uid:
                     raise UNREACHABLE_HOST(detail="foreign-host")
-                send_passphrase_frame(connection, self._nonce, staff, passphrase)
+                with suppress(BrokenPipeError):  # a busy host answers without listening
+                    send_passphrase_frame(connection, nonce, staff, passphrase)
                 code, seconds = dec(bytes(receive_frame(connection.recv_into)))
             except (OSError, ValueError):
                 raise UNREACHABLE_HOST(detail="sign-on") from None
         return code, seconds
 
 
-class _Shifted:
-    """A clock that runs beside another by a fixed offset."""
-
-    def __init__(self, clock: Clock, offset: int) -> None:
-        self._clock = clock
-        self._offset = offset
-
-    def now(self) -> int:
-        return self._clock.now() + self._offset
-
-    def boot(self) -> float:
-        return self._clock.boot()
+def _frame(identifier: UUID, method: str, params: Any) -> bytes:
+    return encode({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params})

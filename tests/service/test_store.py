@@ -4,6 +4,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+
 from tellertui.branch.records import Paper
 from tellertui.core.event import Code, Event, event
 from tellertui.store.actor import SYSTEM

@@ -45,6 +45,14 @@ class StaffRevoked(Event):
     generation: Count
 
 
+@event("staff.named")
+class StaffNamed(Event):
+    """A person's name was written, sealed; it gives no right."""
+
+    person: Id
+    staff: Code
+
+
 @dataclass(frozen=True)
 class Grant:
     """What one person holds now."""

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from tellertui.branch.grants import CONTEXT, StaffGranted, StaffRevoked, payload
+from tellertui.branch.grants import CONTEXT, StaffGranted, StaffNamed, StaffRevoked, payload
+from tellertui.branch.people import Names
 from tellertui.branch.records import Person
+from tellertui.store.handlers import handles, views
 from tellertui.store.rows import Query
 from tellertui.store.tables import Holding, Slot
 from tellertui.store.work import Signature, Work
@@ -70,6 +72,33 @@ def admit(work: Work, store: UUID, staff: str, person: FoundedPerson, officers: 
         person.classes,
     )
     work.record(grant, person.person, signatures=_signed(store, grant, officers))
+
+
+def name(work: Work, person: Person, words: str) -> None:
+    """Write a person's name; the session behind this unit of work holds the class of masked fields.
+
+    Raises:
+        Refusal: ``no-key`` when it does not.
+    """
+    work.update(Person, person.id, **work.seal(Person, person.id, person.id, name=words))
+    work.record(StaffNamed(person.id, person.code), person.id)
+
+
+@handles(Names)
+def names(_: Work, __: Names) -> tuple[()]:
+    """Change nothing; names are opened for the view, with the keys of who asks."""
+    return ()
+
+
+@views(Names)
+def named(work: Work, _: tuple[()]) -> dict[str, str]:
+    """Return the names of who is on the staff now."""
+    found = {}
+    for person in work.every(Person):
+        words = work.open(Person, person, person.id, "name") if person.state == "active" else None
+        if words is not None:
+            found[person.code] = words
+    return found
 
 
 def dismiss(work: Work, store: UUID, person: Person, officers: Sequence[Signer]) -> None:

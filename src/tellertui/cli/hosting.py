@@ -9,7 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tellertui.client import Client, check_socket
+from tellertui.client import Client
+from tellertui.connection import check_socket
 from tellertui.core.hardening import clean_environment
 from tellertui.core.refusal import N_, UNREACHABLE, UNREACHABLE_HOST, Refusal, refusal
 from tellertui.core.role import Listener
@@ -35,6 +36,15 @@ async def reach(
         Refusal: the host cannot be reached or started, or refuses the greeting.
     """
     client = Client(settings, directory, listener, machine=machine, terminal=terminal)
+    return await connect(client, settings, directory)
+
+
+async def connect(client: Client, settings: Settings, directory: Path) -> Client:
+    """Connect a client; a missing host is started where the profile allows it.
+
+    Raises:
+        Refusal: as for ``reach``.
+    """
     try:
         return await client.__aenter__()
     except Refusal as refused:
@@ -45,7 +55,6 @@ async def reach(
     loop = asyncio.get_running_loop()
     until = loop.time() + START_S
     while True:
-        client = Client(settings, directory, listener, machine=machine, terminal=terminal)
         try:
             return await client.__aenter__()
         except Refusal as refused:

@@ -4,24 +4,28 @@ import asyncio
 import os
 import socket
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
-from tellertui.client import check_socket
+from tellertui.connection import WAITS_FOR_SECRET, check_socket
 from tellertui.core.credentials import credentials
 from tellertui.core.enc import dec, enc
 from tellertui.core.frames import NONCE_SIZE, frame, receive_frame, send_passphrase_frame
 from tellertui.core.refusal import N_, REFUSALS, UNREACHABLE, UNREACHABLE_HOST, Refusal, refusal
 from tellertui.core.role import Listener
-from tellertui.host.listeners import listen, prepare
-from tellertui.settings import Settings
+from tellertui.host.listeners import listen, runtime
+from tellertui.settings import Settings, socket_path
 from tellertui.vault.host import HostSecret
 from tellertui.vault.providers import provider
 
 WAITER = "host"
 PATIENCE_S = 30.0
+FRAME_S = 5.0
+NO_FRAME = f"HTTP/1.1 {WAITS_FOR_SECRET} Locked\r\nContent-Length: 0\r\n\r\n".encode()
+"""What a client hears that begins a conversation with the host which it cannot lead yet."""
 
 NOT_WAITING = refusal("not-waiting", N_("The host does not wait for a passphrase."), UNREACHABLE)
 
@@ -39,7 +43,7 @@ async def host_secret(settings: Settings, directory: Path) -> HostSecret:
         from tellertui.cli.passphrases import read_passphrase
 
         return _opened(settings, directory, store, read_passphrase(WAITER))
-    return await asyncio.to_thread(_wait_for_unlock, settings, directory, store)
+    return await _wait_for_unlock(settings, directory, store)
 
 
 def _opened(settings: Settings, directory: Path, store: UUID, passphrase: bytearray) -> HostSecret:
@@ -51,23 +55,24 @@ def _opened(settings: Settings, directory: Path, store: UUID, passphrase: bytear
         passphrase[:] = bytes(len(passphrase))
 
 
-def _wait_for_unlock(settings: Settings, directory: Path, store: UUID) -> HostSecret:
+async def _wait_for_unlock(settings: Settings, directory: Path, store: UUID) -> HostSecret:
     """Take passphrases on the admin socket until one opens the file."""
-    prepare(settings, directory)
-    listening = listen(settings, directory, Listener.ADMIN)
-    listening.setblocking(True)
-    sys.stderr.write("tellertui: the host waits for its secret: tellertui host unlock\n")
-    with listening:
+    loop, path = asyncio.get_running_loop(), socket_path(settings, directory, Listener.ADMIN)
+    with ExitStack() as stack:
+        stack.enter_context(runtime(settings, directory))
+        listening = stack.enter_context(listen(settings, directory, Listener.ADMIN))
+        stack.callback(path.unlink, missing_ok=True)
+        sys.stderr.write("tellertui: the host waits for its secret: tellertui host unlock\n")
         while True:
-            connection, _ = listening.accept()
+            connection, _ = await loop.sock_accept(listening)
             with connection:
-                secret = _try(connection, settings, directory, store)
+                secret = await asyncio.to_thread(_try, connection, settings, directory, store)
             if secret is not None:
                 return secret
 
 
 def _try(connection: socket.socket, settings: Settings, directory: Path, store: UUID) -> HostSecret | None:
-    connection.settimeout(PATIENCE_S)
+    connection.settimeout(FRAME_S)
     try:
         if credentials(connection)[1] != os.getuid():
             return None
@@ -76,12 +81,18 @@ def _try(connection: socket.socket, settings: Settings, directory: Path, store: 
             return None
         secret = _opened(settings, directory, store, bytearray(passphrase))
     except Refusal as refused:
-        connection.sendall(frame(enc(refused.code)))
+        _answer(connection, frame(enc(refused.code, refused.facts)))
         return None
     except (OSError, ValueError, TypeError, msgspec.DecodeError):
+        _answer(connection, NO_FRAME)
         return None
-    connection.sendall(frame(enc("ok")))
+    _answer(connection, frame(enc("ok", {})))
     return secret
+
+
+def _answer(connection: socket.socket, answer: bytes) -> None:
+    with suppress(OSError):
+        connection.sendall(answer)
 
 
 def send_unlock(settings: Settings, directory: Path, passphrase: bytearray) -> None:
@@ -98,10 +109,10 @@ def send_unlock(settings: Settings, directory: Path, passphrase: bytearray) -> N
             if credentials(connection)[1] != settings.host_uid:
                 raise UNREACHABLE_HOST(detail="foreign-host")
             send_passphrase_frame(connection, bytes(NONCE_SIZE), WAITER, passphrase)
-            (code,) = dec(bytes(receive_frame(connection.recv_into)))
+            code, facts = dec(bytes(receive_frame(connection.recv_into)))
         except (OSError, ValueError, TypeError, msgspec.DecodeError):
             raise NOT_WAITING() from None
         finally:
             passphrase[:] = bytes(len(passphrase))
     if code != "ok":
-        raise REFUSALS[code]()
+        raise REFUSALS[code](**facts)

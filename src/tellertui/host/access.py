@@ -10,13 +10,15 @@ from sqlmodel import col, select
 
 from tellertui.branch.grants import Grant, Grants
 from tellertui.branch.records import Person
+from tellertui.core.enc import enc
 from tellertui.core.event import Code
+from tellertui.core.refusal import SAME_PERSON
 from tellertui.core.role import Listener
 from tellertui.host.events import AccessFailed, AccessLocked, SessionEnded, SessionStarted
-from tellertui.host.guard import SignOnGuard
+from tellertui.host.guard import UNKNOWN, Bucket, Refusals, SignOnGuard
 from tellertui.host.peer import Peer
 from tellertui.host.running import carry, post
-from tellertui.host.sessions import Session, Sessions
+from tellertui.host.sessions import Second, Session, Sessions
 from tellertui.host.signon import Attempt, Salt, Verdict
 from tellertui.store.actor import Actor
 from tellertui.store.rows import Query, Reads
@@ -26,15 +28,13 @@ from tellertui.store.work import Work
 from tellertui.vault.classes import Holding as Held
 from tellertui.vault.host import HostSecret
 from tellertui.vault.person import PersonKeys, slot_key
-from tellertui.vault.primitives import IntegrityError
+from tellertui.vault.primitives import IntegrityError, mac16
 from tellertui.vault.ring import Ring
 from tellertui.vault.stretch import Cost, dummy_salt
 from tellertui.vault.wiping import wipe
 
 _PERSON = Query(Person, select(Person).where(col(Person.code) == bindparam("code")))
 _HOLDINGS = Query(Holding, select(Holding).where(col(Holding.person) == bindparam("person")))
-
-UNKNOWN_STAFF: Code = "unknown"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Access:
         sessions: Sessions,
         peer_of: Callable[[bytes, int], Peer | None],
         cost: Cost,
+        refusals: Refusals,
     ) -> None:
         self.guard = SignOnGuard(store.clock)
         self._store = store
@@ -65,6 +66,8 @@ class Access:
         self._sessions = sessions
         self._peer_of = peer_of
         self._cost = cost
+        self._refusals = refusals
+        self._unknown: dict[str, Bucket] = {}
 
     async def salt_of(self, staff: str) -> Salt:
         """Return a person's salt, or a stable dummy for a code that nobody has."""
@@ -75,26 +78,54 @@ class Access:
         return Salt(slot.salt, slot.memory_kib, slot.passes, slot.lanes)
 
     async def judge(self, attempt: Attempt) -> Verdict:
-        """Give the verdict on an attempt; ``ok`` means its connection is signed on."""
+        """Give the verdict on an attempt.
+
+        ``ok`` means that its connection is signed on, or that a second person may sign the announced command.
+        """
+        kept = await asyncio.wrap_future(self._store.read(lambda reads: _kept(reads, attempt.staff)))
         peer = self._peer_of(attempt.nonce, attempt.uid)
         if peer is None:
             return ("greet-first", 0)
-        wait = self.guard.wait_s(attempt.staff)
-        if wait:
+        name = attempt.staff if kept is not None else self._alias(attempt.staff)
+        if wait := self.guard.wait_s(name):
             return ("wait", wait)
-        kept = await asyncio.wrap_future(self._store.read(lambda reads: _kept(reads, attempt.staff)))
-        ring = self._opened(kept, attempt)
+        second = None if attempt.nonce == peer.nonce else peer.second
+        peer.spend(attempt.nonce)
+        ring = self._opened(kept, attempt, classes=second is None)
         if ring is None or kept is None:
-            await self._failed(attempt, peer, known=kept is not None)
-            return ("wrong-passphrase", self.guard.wait_s(attempt.staff))
-        if self.guard.locked_until(attempt.staff):
+            await self._failed(name, peer)
+            return ("wrong-passphrase", self.guard.wait_s(name))
+        if locked := self.guard.locked_s(name):
             ring.wipe()
-            return ("locked", -(-(self.guard.locked_until(attempt.staff) - self._store.clock.now()) // 1000))
-        await self._start(kept, ring, peer)
+            return ("locked", locked)
+        if second is None:
+            await self._start(kept, ring, peer)
+            return ("ok", 0)
+        return self._second(second, kept, ring, peer)
+
+    def _second(self, second: Second, kept: _Kept, ring: Ring, peer: Peer) -> Verdict:
+        """Keep the signing keys of a second person for the announced command."""
+        self.guard.succeeded(kept.person.code)
+        if peer.session is None or peer.session.person == kept.person.id:
+            ring.wipe()
+            return (SAME_PERSON.code, 0)
+        second.wipe()
+        second.ring = ring
         return ("ok", 0)
 
-    def _opened(self, kept: _Kept | None, attempt: Attempt) -> Ring | None:
-        """Open the slot; for an unknown code the same work is done on a slot that never opens."""
+    def _alias(self, staff: str) -> Code:
+        """Return what stands for a code that nobody has: people type passphrases into the wrong field."""
+        digest = mac16(self._store.identity.mac_key, enc("tt/unknown", staff))
+        return f"{UNKNOWN}{digest[:8].hex()}"
+
+    def _opened(self, kept: _Kept | None, attempt: Attempt, *, classes: bool) -> Ring | None:
+        """Open the slot; for an unknown code the same work is done on a slot that never opens.
+
+        Args:
+            kept: what the store keeps of the person.
+            attempt: the stretched passphrase.
+            classes: whether the ring holds the person's class secrets, or only what signs.
+        """
         store = self._store.identity.store
         if kept is None:
             self._waste(store, attempt)
@@ -111,7 +142,7 @@ class Access:
         if grant is None or not _agree(person, slot, keys, grant):
             keys.wipe()
             return None
-        held = [Held(row.class_name, row.version, row.sealed) for row in kept.holdings]
+        held = [Held(row.class_name, row.version, row.sealed) for row in kept.holdings if classes]
         try:
             return Ring.opened(store, person.id, keys, held)
         except IntegrityError:
@@ -126,17 +157,24 @@ class Access:
         finally:
             wipe(key)
 
-    async def _failed(self, attempt: Attempt, peer: Peer, *, known: bool) -> None:
-        total, here, locked_until = self.guard.failed(attempt.staff, peer.terminal or f"uid{peer.uid}")
-        staff = attempt.staff if known else UNKNOWN_STAFF
+    async def _failed(self, staff: Code, peer: Peer) -> None:
         terminal = peer.terminal or f"uid{peer.uid}"
+        total, here, locked_until = self.guard.failed(staff, terminal)
+        if staff.startswith(UNKNOWN) and not self._may_record(terminal):
+            self._refusals.add(_nobody(peer), "sign-on", "wrong-passphrase")
+            return
 
         def body(work: Work) -> None:
             work.record(AccessFailed(staff, terminal, total, here))
-            if locked_until and known:
+            if locked_until:
                 work.record(AccessLocked(staff, locked_until))
 
         await carry(self._store, body, _nobody(peer))
+
+    def _may_record(self, terminal: str) -> bool:
+        """Say whether an unknown code at a terminal leaves its own entry, or is one of a minute's many."""
+        bucket = self._unknown.setdefault(terminal, Bucket(self._store.clock, 1 / 60, saved=10))
+        return bucket.take()
 
     async def _start(self, kept: _Kept, ring: Ring, peer: Peer) -> None:
         self.guard.succeeded(kept.person.code)
@@ -158,11 +196,15 @@ class Access:
         )
         self._sessions.start(session)
         peer.session = session
-        await carry(
-            self._store,
-            lambda work: work.record(SessionStarted(session.staff, 0), session.person),
-            session.actor,
-        )
+        try:
+            await carry(
+                self._store,
+                lambda work: work.record(SessionStarted(session.staff, 0), session.person),
+                session.actor,
+            )
+        except BaseException:
+            self._sessions.end(session, "failed")
+            raise
 
     def ended(self, session: Session) -> None:
         """Leave the entry of a session that ended."""

@@ -1,6 +1,7 @@
 """What a connection asks of the host itself: greeting, session, clock, watching."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -19,6 +20,7 @@ NEWER_CLIENT = refusal(
 TERMINAL_REFUSED = refusal("terminal-refused", N_("This terminal is not registered for your account."))
 UNKNOWN_TOPIC = refusal("unknown-topic", N_("There is no topic of that name for you."))
 NO_CLOCK = refusal("clock-fixed", N_("The clock of a production store cannot be moved."))
+BEYOND_CALENDAR = refusal("beyond-calendar", N_("The clock cannot be moved beyond the year 2100."), USAGE)
 WRONG_PASSPHRASE = refusal("wrong-passphrase", N_("Staff code and passphrase do not match."))
 LOCKED = refusal("locked", N_("Sign-on is locked until {until}. Two officers can lift it earlier."))
 WAIT = refusal("wait", N_("Too many attempts: wait {retry_after_s} s."))
@@ -37,6 +39,7 @@ class Welcome(View):
 
     protocol: int
     build: str
+    store: str
     branch: str
     name: str
     now: int
@@ -101,14 +104,14 @@ class Hello(Command[Welcome]):
 class Watch(Command[Done]):
     """Ask for notices of a topic."""
 
-    topic: str
+    topic: Annotated[str, Meta(max_length=64)]
 
 
 @command("unwatch", roles=EVERYONE, listeners=ANY, reads=True)
 class Unwatch(Command[Done]):
     """Ask for no more notices of a topic."""
 
-    topic: str
+    topic: Annotated[str, Meta(max_length=64)]
 
 
 @command("session.show", roles=EVERYONE, reads=True)
@@ -126,9 +129,25 @@ class SignOff(Command[Done]):
     """End this session."""
 
 
+@command("session.touch", roles=EVERYONE, reads=True)
+class Touch(Command[Done]):
+    """Somebody pressed a key: the session stays awake. Reading does not keep it so, nor do notices."""
+
+
+@command("session.expect_second", roles=EVERYONE, reads=True)
+class ExpectSecond(Command[Done]):
+    """Wait for a second person: a passphrase with this nonce signs one command, sent within a minute."""
+
+    nonce: Hex32
+    command: UUID
+
+
 @command("clock.advance", roles=EVERYONE, listeners=STAFF_AND_ADMIN, reads=True)
 class AdvanceClock(Command[ClockView]):
-    """Move the clock of a store that is not in production."""
+    """Move the clock of a store that is not in production.
+
+    Time passes for sessions as well: one that is advanced past its idle limit has ended.
+    """
 
     seconds: Annotated[int, Meta(ge=0, le=400 * 86_400)]
 
@@ -143,8 +162,15 @@ class VerifyAudit(Command[Any]):
     """Verify the whole store; the answer is the report."""
 
 
+class AuditPage(View):
+    """Journal entries in order, and the seq to ask from for the rest."""
+
+    entries: list[Any]
+    next: int | None
+
+
 @command("audit.show", roles=AUDITORS, listeners=STAFF_AND_ADMIN, reads=True)
-class ShowAudit(Command[Any]):
+class ShowAudit(Command[AuditPage]):
     """Journal entries from a seq on, plain parts only."""
 
     since: Annotated[int, Meta(ge=1)] = 1

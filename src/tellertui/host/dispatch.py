@@ -4,13 +4,16 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from functools import cache
+from contextlib import ExitStack
+from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from tellertui.branch.records import Person
 from tellertui.core.command import METHODS, Command, Spec
+from tellertui.core.enc import enc
 from tellertui.core.refusal import (
     BAD_FRAME,
     BAD_PARAMS,
@@ -23,6 +26,7 @@ from tellertui.core.refusal import (
 )
 from tellertui.core.role import EVERYONE, Listener, Role
 from tellertui.core.wire import Answer, Request, encode, error_of
+from tellertui.host import api
 from tellertui.host.guard import Bucket, Refusals
 from tellertui.host.peer import Peer
 from tellertui.host.running import carry
@@ -38,8 +42,15 @@ log = logging.getLogger(__name__)
 
 HostMethod = Callable[[Peer, Any], Awaitable[Any]]
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a frame can raise that is no request, too deep a nesting among it."""
+
 _request = msgspec.json.Decoder(Request).decode
-_VALUE = re.compile(r"'[^']*'")
+_PLACE = re.compile(r" - at `\$(?:\.[a-z_0-9]+|\[(?:\d+|\.\.\.)\])*`\Z")
+_OF_SCHEMA = ("Expected ", "Object missing ", "JSON is malformed", "Input data ")
+"""Beginnings of messages in which nothing stands but what the schema says."""
+_NO_WORD = re.compile(r"[^A-Za-z ].*", re.DOTALL)
+_METHOD = re.compile(r"[a-z_.]{1,40}")
 
 
 class Dispatcher:
@@ -57,26 +68,28 @@ class Dispatcher:
 
     async def handle(self, peer: Peer, frame: bytes) -> bytes:
         """Return the encoded answer to one frame."""
-        try:
-            request = _request(frame)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self._count(peer, "frame", "bad-frame")
-            return encode(Answer(None, error=error_of(BAD_FRAME())))
+        request = _readable(frame)
+        identifier, method = (request.id, request.method) if request else (None, "frame")
         try:
             result = await self._answer(peer, request)
         except Refusal as refused:
-            self._count(peer, request.method, refused.code)
-            return encode(Answer(request.id, error=error_of(refused)))
+            self._count(peer, method, refused.code)
+            return encode(Answer(identifier, error=error_of(refused)))
         except Exception as error:  # noqa: BLE001 - the boundary: one fault ends one request
-            return encode(Answer(request.id, error=error_of(self._incident(request, error))))
-        return encode(Answer(request.id, result=msgspec.Raw(result)))
+            return encode(Answer(identifier, error=error_of(self._incident(identifier, error))))
+        return encode(Answer(identifier, result=msgspec.Raw(result)))
 
-    async def _answer(self, peer: Peer, request: Request) -> bytes:
+    async def _answer(self, peer: Peer, request: Request | None) -> bytes:
+        self._keep_rate(peer)
+        if request is None:
+            raise BAD_FRAME()
         spec = METHODS.get(request.method)
         if spec is None:
             raise UNKNOWN_METHOD(method=_shown(request.method))
         if peer.listener not in spec.listeners:
             raise NOT_PERMITTED(method=spec.method)
+        if not peer.greeted and spec.command is not api.Hello:
+            raise api.GREET_FIRST()
         command = _read(spec, request)
         if (method := self.methods.get(spec.command)) is not None:
             self._check_own(peer, spec)
@@ -87,6 +100,13 @@ class Dispatcher:
             return await self._read(spec, command, actor)
         return encode(await self._write(spec, command, request, session, actor))
 
+    def _keep_rate(self, peer: Peer) -> None:
+        """Count whatever comes from the lobby, so that nothing it can send is free."""
+        if peer.listener is Listener.LOBBY:
+            bucket = self._buckets.setdefault(peer.uid, Bucket(self._store.clock, self._lobby_rate))
+            if not bucket.take():
+                raise BUSY(retry_after_s=1)
+
     def _check_own(self, peer: Peer, spec: Spec) -> None:
         """Check the role for a method of the host itself; some of them work before sign-on."""
         if peer.listener is Listener.STAFF and spec.roles != EVERYONE:
@@ -95,16 +115,15 @@ class Dispatcher:
                 raise NOT_PERMITTED(method=spec.method)
 
     def _admit(self, peer: Peer, spec: Spec) -> Session | None:
-        if peer.listener is Listener.STAFF:
-            session = self._sessions.fresh(peer.session)
-            if not self.permitted(spec, session.roles):
-                raise NOT_PERMITTED(method=spec.method)
-            return session
-        if peer.listener is Listener.LOBBY:
-            bucket = self._buckets.setdefault(peer.uid, Bucket(self._store.clock, self._lobby_rate))
-            if not bucket.take():
-                raise BUSY(retry_after_s=1)
-        return None
+        if peer.listener is not Listener.STAFF:
+            return None
+        session = self._sessions.fresh(peer.session)
+        if not self.permitted(spec, session.roles):
+            raise NOT_PERMITTED(method=spec.method)
+        if not spec.reads:
+            # A terminal reads by itself after every notice; only what a person does keeps a session awake.
+            self._sessions.touch(session)
+        return session
 
     async def _read(self, spec: Spec, command: Command[Any], actor: Actor) -> bytes:
         async def make() -> bytes:
@@ -118,14 +137,15 @@ class Dispatcher:
         roles = tuple(sorted(actor.roles))
         second = store.clock.now() // 1000
         return await self._views.get(
-            (spec.method, encode(command), store.journal.head.seq, second, roles), make
+            (spec.method, encode(command), store.writer.committed.seq, second, roles), make
         )
 
     async def _write(
         self, spec: Spec, command: Command[Any], request: Request, session: Session | None, actor: Actor
     ) -> Any:
         caller = f"{actor.listener}:{session.person if session else actor.uid}"
-        envelope = Envelope(request.id, caller, command, encode(command), self._store.identity.mac_key)
+        digest = self._store.journal.mac(enc("tt/params", encode(command)))
+        envelope = Envelope(request.id, caller, command, digest)
 
         def check(work: Work) -> None:
             if session is not None:
@@ -138,14 +158,16 @@ class Dispatcher:
 
         if session is None:
             return await carry(self._store, body, actor)
-        with self._sessions.using(session) as ring:
-            return await carry(self._store, body, actor, ring)
+        lent = ExitStack()
+        ring = lent.enter_context(self._sessions.using(session))
+        second = lent.enter_context(self._sessions.seconding(session, request.id))
+        return await carry(self._store, body, actor, ring, second, lent.close)
 
     def _still_valid(self, work: Work, spec: Spec, session: Session) -> None:
         person = work.get(Person, session.person)
         if session.ended or person is None or person.state != "active":
             raise NOT_SIGNED_ON()
-        if not self.permitted(spec, frozenset(Role(name) for name in person.roles.split())):
+        if not self.permitted(spec, roles_of(person.roles)):
             raise NOT_PERMITTED(method=spec.method)
 
     def _count(self, peer: Peer, method: str, code: str) -> None:
@@ -153,8 +175,8 @@ class Dispatcher:
         self.refusals.add(actor_of(peer, peer.session), known, code)
 
     @staticmethod
-    def _incident(request: Request, error: Exception) -> Refusal:
-        incident = str(request.id)[-12:]
+    def _incident(identifier: UUID | None, error: Exception) -> Refusal:
+        incident = str(identifier)[-12:]
         where = _place(error)
         log.error("incident %s: %s at %s", incident, type(error).__name__, where)
         return FAILED(incident=incident)
@@ -170,6 +192,12 @@ def actor_of(peer: Peer, session: Session | None) -> Actor:
     return Actor(name, None, frozenset(), peer.listener, b"", peer.terminal, peer.uid)
 
 
+@lru_cache
+def roles_of(names: str) -> frozenset[Role]:
+    """Return the roles that a person's row names."""
+    return frozenset(map(Role, names.split()))
+
+
 @cache
 def _decoder(command: type[Command[Any]]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(command)
@@ -179,13 +207,29 @@ def _read(spec: Spec, request: Request) -> Command[Any]:
     try:
         command: Command[Any] = _decoder(spec.command).decode(request.params)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        where = _VALUE.sub("'…'", str(error)) if isinstance(error, msgspec.DecodeError) else "not UTF-8"
+        where = _where(str(error)) if isinstance(error, msgspec.DecodeError) else "not UTF-8"
         raise BAD_PARAMS(method=spec.method, where=where) from None
     return command
 
 
+def _readable(frame: bytes) -> Request | None:
+    try:
+        return _request(frame)
+    except UNREADABLE:
+        return None
+
+
+def _where(message: str) -> str:
+    """Return what is wrong and in which field, without what was sent: it can be somebody's name."""
+    place = _PLACE.search(message)
+    what = message[: place.start()] if place else message
+    if not what.startswith(_OF_SCHEMA):
+        what = _NO_WORD.sub("", what).rstrip()
+    return what + (place[0] if place else "")
+
+
 def _shown(method: str) -> str:
-    return method if method.isascii() and method.isprintable() and len(method) <= 64 else "?"
+    return method if _METHOD.fullmatch(method) else "?"
 
 
 def _place(error: BaseException) -> str:

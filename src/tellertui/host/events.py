@@ -5,16 +5,16 @@ from tellertui.core.event import Code, Count, Event, Id, event
 
 @event("session.started")
 class SessionStarted(Event):
-    """A person signed on."""
+    """A person signed on, or kept the session for ``tellertui call``."""
 
     staff: Code
     machine: Count
-    """1 for a session of ``tellertui call``."""
+    """0 at the terminal; 1 when the session became one of ``tellertui call``."""
 
 
 @event("session.ended")
 class SessionEnded(Event):
-    """A session ended: ``sign-off idle newer expired revoked closed stolen stop``."""
+    """A session ended: ``sign-off idle newer expired revoked closed stolen failed stop``."""
 
     staff: Code
     session: Id
@@ -40,7 +40,7 @@ class AccessRefused(Event):
 
 @event("access.failed")
 class AccessFailed(Event):
-    """A failed sign-on."""
+    """A failed sign-on; for a code that nobody has, ``staff`` is ``unknown:`` and a keyed digest of it."""
 
     staff: Code
     terminal: Code

@@ -1,6 +1,6 @@
 """Counting failures: growing delays and timed locks for sign-on, rates for the lobby, coalesced refusals."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from tellertui.core.clock import MINUTE, SECOND, Clock
@@ -10,6 +10,10 @@ PERSON_FAILURES = 10
 TOTAL_FAILURES = 30
 LOCK_MS = 30 * MINUTE
 DELAY_MAX_S = 60
+UNKNOWN = "unknown:"
+"""Before what stands for a staff code that nobody has."""
+UNKNOWN_KEPT = 1_024
+"""Unknown codes whose failures are counted; the oldest goes, long after its delay has passed."""
 
 
 @dataclass(slots=True)
@@ -25,12 +29,16 @@ class Failures:
 class SignOnGuard:
     """Back-off 1, 2, 4 … 60 s; a lock of 30 minutes after 10 failures at a terminal or 30 anywhere.
 
-    Unknown codes are counted like known ones, so that nobody learns which codes exist.
+    Unknown codes are counted like known ones, so that nobody learns which codes exist. Time is what passed
+    since the later of the start and the newest failure on record, so that no wall clock shortens or draws out
+    a delay.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._at_boot = clock.now() - self._elapsed()
         self._failures: dict[str, Failures] = {}
+        self._unknown: deque[str] = deque()
 
     def wait_s(self, staff: str) -> int:
         """Return the seconds until the next attempt is looked at; 0 means now."""
@@ -38,20 +46,26 @@ class SignOnGuard:
         if found is None or not found.total:
             return 0
         delay = min(DELAY_MAX_S, 1 << min(found.total - 1, 6)) * SECOND
-        left: int = found.last + delay - self._clock.now()
-        return max(0, -(-left // SECOND))
+        return self._seconds_to(found.last + delay)
 
-    def locked_until(self, staff: str) -> int:
-        """Return the end of a lock, milliseconds UTC, or 0."""
+    def locked_s(self, staff: str) -> int:
+        """Return the seconds until a lock ends; 0 without one."""
         found = self._failures.get(staff)
-        return found.locked_until if found and found.locked_until > self._clock.now() else 0
+        return self._seconds_to(found.locked_until) if found else 0
 
-    def failed(self, staff: str, terminal: str, at: int | None = None) -> tuple[int, int, int]:
-        """Count a failure; return failures in all, at this terminal, and the end of a new lock or 0."""
+    def failed(self, staff: str, terminal: str, at: int = 0) -> tuple[int, int, int]:
+        """Count a failure, now or ``at`` an instant on record.
+
+        Returns:
+            Failures in all, those at this terminal, and the end of a new lock or 0.
+        """
+        self._at_boot = max(self._at_boot, at - self._elapsed())
+        if staff.startswith(UNKNOWN) and staff not in self._failures:
+            self._bound_unknown(staff)
         found = self._failures.setdefault(staff, Failures())
         found.total += 1
         found.by_terminal[terminal] += 1
-        found.last = self._clock.now() if at is None else at
+        found.last = min(at or self._now(), self._now())
         here = found.by_terminal[terminal]
         if here % PERSON_FAILURES == 0 or found.total % TOTAL_FAILURES == 0:
             found.locked_until = found.last + LOCK_MS
@@ -66,20 +80,35 @@ class SignOnGuard:
         """Forget the failures of a person who signed on."""
         self._failures.pop(staff, None)
 
+    def _bound_unknown(self, staff: str) -> None:
+        self._unknown.append(staff)
+        if len(self._unknown) > UNKNOWN_KEPT:
+            del self._failures[self._unknown.popleft()]
+
+    def _elapsed(self) -> int:
+        return round(self._clock.boot() * SECOND)
+
+    def _now(self) -> int:
+        return self._at_boot + self._elapsed()
+
+    def _seconds_to(self, instant: int) -> int:
+        return max(0, -((self._now() - instant) // SECOND))
+
 
 class Bucket:
-    """A rate: so many per second, with ten seconds' worth saved up."""
+    """A rate: so many per second, with ten seconds' worth saved up or as many as is said."""
 
-    def __init__(self, clock: Clock, per_second: int) -> None:
+    def __init__(self, clock: Clock, per_second: float, saved: float | None = None) -> None:
         self._clock = clock
         self._rate = per_second
-        self._left = float(per_second * 10)
+        self._most = per_second * 10 if saved is None else saved
+        self._left = self._most
         self._last = clock.boot()
 
     def take(self) -> bool:
         """Take one and say whether there was one."""
         now = self._clock.boot()
-        self._left = min(self._rate * 10.0, self._left + (now - self._last) * self._rate)
+        self._left = min(self._most, self._left + (now - self._last) * self._rate)
         self._last = now
         if self._left < 1:
             return False

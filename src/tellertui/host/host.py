@@ -1,10 +1,13 @@
 """The branch host: the one process that opens the store and ever holds a data key."""
 
 import asyncio
+import gc
 import logging
 import signal
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 from tellertui.branch.opening import open_branch
 from tellertui.core.clock import Clock
@@ -15,17 +18,18 @@ from tellertui.host.access import Access
 from tellertui.host.auditing import Auditing
 from tellertui.host.dispatch import Dispatcher
 from tellertui.host.jobs import Jobs
-from tellertui.host.listeners import listen, prepare
+from tellertui.host.listeners import allow_connections, listen, runtime
 from tellertui.host.methods import HostMethods
 from tellertui.host.push import Board
 from tellertui.host.recovery import recover
 from tellertui.host.server import PER_UID, SHARED, Connections
 from tellertui.host.services import load_services
 from tellertui.host.sessions import Session, Sessions
-from tellertui.host.signon import SignOnDesk
+from tellertui.host.signon import PLACES, SignOnDesk
 from tellertui.settings import Settings, socket_path
 from tellertui.store.journal import Plain, decode_plain
-from tellertui.store.store import Store
+from tellertui.store.schema import SchemaObject
+from tellertui.store.store import Store, settle_here
 from tellertui.store.writer import Outcome, Task
 from tellertui.vault.host import HostSecret
 from tellertui.vault.stretch import Cost
@@ -37,15 +41,24 @@ NOISY = ("websockets", "websockets.server", "websockets.client", "asyncio")
 
 SOCKETS = (Listener.STAFF, Listener.LOBBY, Listener.COURIER, Listener.ADMIN)
 ALONE_S = 60
+SIGN_ONS = 4
+"""Sign-ons of one account at a time under profile ``branch``; under ``desk`` everybody shares one."""
 
 
 class Host:
     """An open branch: store, sessions, dispatch and push; with or without sockets."""
 
     def __init__(
-        self, directory: Path, settings: Settings, secret: HostSecret, clock: Clock, ids: Ids
+        self,
+        directory: Path,
+        settings: Settings,
+        secret: HostSecret,
+        clock: Clock,
+        ids: Ids,
+        *,
+        extra: frozenset[SchemaObject] = frozenset(),
     ) -> None:
-        """Open the store; the caller holds its lock.
+        """Open the store as ``open_branch`` does; the caller holds its lock.
 
         Raises:
             Refusal: the store, its file or its host secret is not right.
@@ -55,7 +68,7 @@ class Host:
             logging.getLogger(name).setLevel(logging.WARNING)
         self.directory = directory
         self.settings = settings
-        opened = open_branch(directory, settings, secret, clock, ids)
+        opened = open_branch(directory, settings, secret, clock, ids, extra=extra)
         self.store: Store = opened.store
         self.board = Board()
         self.sessions = Sessions(clock, settings, self._session_ended)
@@ -69,11 +82,11 @@ class Host:
             self.stopping.set,
             lambda: len(self.connections.peers),
         )
-        auditing = Auditing(self.store)
+        self.auditing = Auditing(self.store, self.stopping)
         self.dispatcher.methods = {
             **self.methods.table(),
-            api.VerifyAudit: auditing.verify,
-            api.ShowAudit: auditing.show,
+            api.VerifyAudit: self.auditing.verify,
+            api.ShowAudit: self.auditing.show,
         }
         per_uid = PER_UID if settings.profile == "branch" else SHARED
         self.connections = Connections(
@@ -81,7 +94,13 @@ class Host:
         )
         cost = Cost(settings.argon_memory_kib, settings.argon_passes, 1)
         self.access = Access(
-            self.store, secret, opened.grants, self.sessions, self.connections.by_nonce, cost
+            self.store,
+            secret,
+            opened.grants,
+            self.sessions,
+            self.connections.by_nonce,
+            cost,
+            self.dispatcher.refusals,
         )
         self.jobs = Jobs(self.store, self.sessions, self.dispatcher)
         self._loop = asyncio.get_running_loop()
@@ -90,7 +109,8 @@ class Host:
         self.store.start()
 
     async def recover(self) -> None:
-        """Take up what the last run left: delays of sign-on, sessions that a crash cut off."""
+        """Take up what the last run left: copies, delays of sign-on, sessions that a crash cut off."""
+        await asyncio.to_thread(self.auditing.clear)
         await asyncio.to_thread(recover, self.store, self.access.guard)
 
     async def close(self) -> None:
@@ -100,31 +120,40 @@ class Host:
         await asyncio.to_thread(self.store.close)
 
     async def serve(self, *, alone_stops: bool = False) -> None:
-        """Serve the sockets until stopped by a signal, an operator or, if asked, sixty seconds alone."""
-        prepare(self.settings, self.directory)
+        """Serve the sockets until stopped by a signal, an operator or, if asked, sixty seconds alone.
+
+        Raises:
+            ExceptionGroup: a part of the host failed; the rest stopped in order, to be started anew.
+        """
+        # What is loaded now stays: a full collection that walks over it stops every command for that long.
+        gc.freeze()
+        allow_connections()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self.stopping.set)
-        bound = {
-            listener: listen(self.settings, self.directory, listener)
-            for listener in (*SOCKETS, Listener.SIGNON)
-        }
-        desk = SignOnDesk(self.access.salt_of, self.access.judge)
+        places = SIGN_ONS if self.settings.profile == "branch" else PLACES
+        desk = SignOnDesk(self.access.salt_of, self.access.judge, per_uid=places)
         async with AsyncExitStack() as stack:
+            stack.enter_context(runtime(self.settings, self.directory))
+            bound = {
+                listener: stack.enter_context(listen(self.settings, self.directory, listener))
+                for listener in (*SOCKETS, Listener.SIGNON)
+            }
             for listener in SOCKETS:
                 await stack.enter_async_context(await self.connections.open(listener, bound[listener]))
-            tasks = [
-                asyncio.create_task(desk.serve(bound[Listener.SIGNON])),
-                asyncio.create_task(self.jobs.run()),
-            ]
+            for listener in bound:
+                path = socket_path(self.settings, self.directory, listener)
+                stack.callback(path.unlink, missing_ok=True)
+            work = [desk.serve(bound[Listener.SIGNON]), self.jobs.run()]
             if alone_stops:
-                tasks.append(asyncio.create_task(self._stop_when_alone()))
+                work.append(self._stop_when_alone())
+            await self._work_until_stopped(work)
+
+    async def _work_until_stopped(self, work: list[Coroutine[Any, Any, None]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
             await self.stopping.wait()
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for listener in bound:
-                socket_path(self.settings, self.directory, listener).unlink(missing_ok=True)
-        bound[Listener.SIGNON].close()
 
     def _hop(self, results: list[tuple[Task, Outcome]]) -> None:
         """Settle a group in the loop: one hop for all of it."""
@@ -132,10 +161,11 @@ class Host:
             self._loop.call_soon_threadsafe(self._settle, results)
 
     def _settle(self, results: list[tuple[Task, Outcome]]) -> None:
-        for task, outcome in results:
-            task.settle(outcome)
-            if outcome.notices:
-                self.board.publish(outcome.notices, outcome.seq)
+        newest: dict[str, int] = {}
+        settle_here(results)
+        for _, outcome in results:
+            newest.update(dict.fromkeys(outcome.notices, outcome.seq))
+        self.board.publish(newest)
 
     def _granted(self, seq: int, plain: bytes) -> None:
         """Follow a committed grant: rights change at once, sessions of that person end."""
@@ -149,6 +179,7 @@ class Host:
                 self.sessions.end(session, "revoked")
 
     def _session_ended(self, session: Session) -> None:
+        self.connections.quiet(session)
         self.access.ended(session)
 
     async def _stop_when_alone(self) -> None:

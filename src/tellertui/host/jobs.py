@@ -16,6 +16,7 @@ from tellertui.store.rows import Statement
 from tellertui.store.store import Store
 from tellertui.store.tables import Command
 from tellertui.store.work import Work
+from tellertui.workflows.today.api import DropExpired
 
 EVERY_S = 60
 SWEEP_S = 5
@@ -23,7 +24,7 @@ PURGE = Statement(delete(Command).where(col(Command.at) < bindparam("before")))
 
 
 class Jobs:
-    """What runs by itself: idle sessions, refused attempts, old command ids, the anchor."""
+    """What runs by itself: idle sessions, refused attempts, old command ids and drafts, the anchor."""
 
     def __init__(self, store: Store, sessions: Sessions, dispatcher: Dispatcher) -> None:
         self._store = store
@@ -40,12 +41,12 @@ class Jobs:
             if elapsed >= EVERY_S:
                 elapsed = 0
                 self.each_minute()
+                await asyncio.to_thread(self._store.anchor)
 
     def each_minute(self) -> None:
         """Do what is due once a minute."""
         self.flush_refusals()
         post(self._store, self._purge)
-        self._store.anchor()
 
     def flush_refusals(self) -> None:
         """Leave one entry per caller, method and code refused since the last time."""
@@ -54,6 +55,7 @@ class Jobs:
 
     def _purge(self, work: Work) -> None:
         work.sweep(PURGE, before=work.now - KEPT)
+        work.do(DropExpired())
 
 
 def _refused(method: str, code: str, times: int) -> Callable[[Work], Any]:

@@ -2,15 +2,19 @@
 
 import grp
 import os
+import resource
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tellertui.core.refusal import N_, UNREACHABLE, refusal
+from tellertui.core.refusal import N_, UNREACHABLE, Refusal, refusal
 from tellertui.core.role import Listener
 from tellertui.settings import SOCKET_PATH_MAX, Settings, check_runtime, runtime_directory, socket_path
+from tellertui.store.lock import StoreLock
 
 BACKLOG = 128
+DESCRIPTORS = 65_536
 
 NO_GROUP = refusal(
     "no-group", N_("The group {group} does not exist; create it or set it in the settings."), UNREACHABLE
@@ -19,6 +23,9 @@ LONG_PATH = refusal(
     "long-path",
     N_("The socket path is longer than {limit} bytes; choose another runtime folder."),
     UNREACHABLE,
+)
+RUNTIME_IN_USE = refusal(
+    "runtime-in-use", N_("Another host ({holder}) has its sockets in {folder}."), UNREACHABLE
 )
 
 MODES = {
@@ -45,6 +52,32 @@ def prepare(settings: Settings, directory: Path) -> Path:
             part.mkdir(mode=0o700)
     check_runtime(folder, frozenset({os.getuid()}), private=True)
     return folder
+
+
+@contextmanager
+def runtime(settings: Settings, directory: Path) -> Iterator[None]:
+    """Hold the socket folder, so that no other host replaces the sockets meanwhile.
+
+    Raises:
+        Refusal: ``unsafe-runtime``, or ``runtime-in-use`` with the process id of the other host.
+    """
+    folder = prepare(settings, directory)
+    lock = StoreLock(folder, "host.lock")
+    try:
+        lock.take()
+    except Refusal as held:
+        raise RUNTIME_IN_USE(folder=str(folder), holder=held.facts["holder"]) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def allow_connections() -> None:
+    """Let this process hold as many descriptors as its limits permit; each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def listen(settings: Settings, directory: Path, listener: Listener) -> socket.socket:

@@ -14,14 +14,21 @@ from tellertui.core.role import Listener
 from tellertui.core.topic import spec_of
 from tellertui.core.wire import PROTOCOL
 from tellertui.host import api
+from tellertui.host.events import SessionStarted
 from tellertui.host.peer import Peer
 from tellertui.host.push import Board, Sender
+from tellertui.host.running import carry
 from tellertui.host.sessions import Session, Sessions
 from tellertui.settings import Settings
 from tellertui.store.rows import Reads
 from tellertui.store.store import Store
 
 Method = Callable[[Peer, Any], Awaitable[Any]]
+
+CLOCK_END = 4_102_444_800_000
+"""2100-01-01 UTC, up to which a clock can be moved."""
+WATCHED = 64
+"""Topics that one connection may watch."""
 
 
 class HostMethods:
@@ -54,15 +61,23 @@ class HostMethods:
             api.ShowSession: self.show_session,
             api.KeepForScripts: self.keep_for_scripts,
             api.SignOff: self.sign_off,
+            api.Touch: self.touch,
+            api.ExpectSecond: self.expect_second,
             api.AdvanceClock: self.advance_clock,
             api.ShowHost: self.show_host,
             api.StopHost: self.stop,
         }
 
     async def hello(self, peer: Peer, command: api.Hello) -> api.Welcome:
-        """Greet a connection: check its terminal, remember its nonce, take up a machine session."""
+        """Greet a connection: check its terminal, remember its nonce, take up a machine session.
+
+        A terminal greets again for every passphrase; with a session on it only the nonce is taken anew.
+        """
         if command.protocol > PROTOCOL:
             raise api.NEWER_CLIENT()
+        signed_on = peer.session is not None and not peer.session.ended
+        if signed_on and (command.session is not None or command.terminal != peer.terminal):
+            raise NOT_PERMITTED(method="hello")
         branch, terminal = await self._read(lambda reads: _branch_and_terminal(reads, command.terminal))
         self._check_terminal(peer, command.terminal, terminal)
         peer.terminal = command.terminal
@@ -73,10 +88,11 @@ class HostMethods:
         return api.Welcome(
             protocol=PROTOCOL,
             build=tellertui.__version__,
-            branch=branch.code,
-            name=branch.name,
-            now=self._store.clock.now(),
-            time_zone=branch.time_zone,
+            store=str(self._store.identity.store),
+            branch=branch.code if branch else "",
+            name=branch.name if branch else "",
+            now=self._store.now(),
+            time_zone=self._settings.time_zone,
             profile=self._settings.profile,
             environment=self._settings.environment,
             red=self._store.writer.red,
@@ -89,6 +105,9 @@ class HostMethods:
             raise api.UNKNOWN_TOPIC()
         if peer.listener is Listener.STAFF and not self._sessions.fresh(peer.session).roles & spec.roles:
             raise api.UNKNOWN_TOPIC()
+        if len(peer.watching | {command.topic}) > WATCHED:
+            raise api.UNKNOWN_TOPIC()
+        peer.watching.add(command.topic)
         self._board.watch(command.topic, sender)
         return api.Done()
 
@@ -96,6 +115,7 @@ class HostMethods:
         """Tell this connection of a topic no more."""
         if (sender := self.senders.get(id(peer))) is not None:
             self._board.unwatch(command.topic, sender)
+            peer.watching.discard(command.topic)
         return api.Done()
 
     async def show_session(self, peer: Peer, command: api.ShowSession) -> api.SessionView:
@@ -110,6 +130,8 @@ class HostMethods:
         session = self._sessions.fresh(peer.session)
         if session.machine:
             raise NOT_PERMITTED(method="session.machine")
+        event = SessionStarted(session.staff, 1)
+        await carry(self._store, lambda work: work.record(event, session.person), session.actor)
         value = self._sessions.machine_value(session)
         return api.MachineSession(session=value, roles=sorted(session.roles), expires=self._expires(session))
 
@@ -119,13 +141,26 @@ class HostMethods:
         peer.session = None
         return api.Done()
 
+    async def touch(self, peer: Peer, command: api.Touch) -> api.Done:
+        """Keep this session awake."""
+        self._sessions.touch(self._sessions.fresh(peer.session))
+        return api.Done()
+
+    async def expect_second(self, peer: Peer, command: api.ExpectSecond) -> api.Done:
+        """Wait for a second person's passphrase at this terminal."""
+        session = self._sessions.fresh(peer.session)
+        self._sessions.expect(session, bytes.fromhex(command.nonce), command.command)
+        return api.Done()
+
     async def advance_clock(self, peer: Peer, command: api.AdvanceClock) -> api.ClockView:
-        """Move the clock of a demo or test store."""
+        """Move the clock of a demo or test store; sessions, delays and waits see that time pass."""
         clock = self._store.clock
         if self._settings.environment == "production" or not isinstance(clock, SystemClock):
             raise api.NO_CLOCK()
         if peer.listener is Listener.STAFF:
             self._sessions.fresh(peer.session)
+        if clock.now() + command.seconds * SECOND > CLOCK_END:
+            raise api.BEYOND_CALENDAR()
         clock.advance(command.seconds)
         return api.ClockView(now=rfc3339(clock.now()))
 
@@ -133,7 +168,7 @@ class HostMethods:
         """Say how the host is."""
         if peer.listener is Listener.STAFF:
             self._sessions.fresh(peer.session)
-        head = self._store.journal.head
+        head = self._store.writer.committed
         return api.HostView(
             pid=os.getpid(),
             build=tellertui.__version__,
@@ -170,6 +205,6 @@ class HostMethods:
         return rfc3339(self._store.clock.now() + round(left) * SECOND)
 
 
-def _branch_and_terminal(reads: Reads, code: str) -> tuple[Branch, Terminal | None]:
-    (branch,) = reads.every(Branch)
+def _branch_and_terminal(reads: Reads, code: str) -> tuple[Branch | None, Terminal | None]:
+    branch = next(iter(reads.every(Branch)), None)
     return branch, reads.get(Terminal, code) if code else None

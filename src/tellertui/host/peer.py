@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tellertui.core.role import Listener
-from tellertui.host.sessions import Session
+from tellertui.host.sessions import Second, Session
 
 NOBODY = 65_534
 
@@ -20,3 +20,19 @@ class Peer:
     session: Session | None = None
     watching: set[str] = field(default_factory=set)
     greeted: bool = False
+
+    @property
+    def second(self) -> Second | None:
+        """Return the second person whom the session of this connection waits for."""
+        return None if self.session is None or self.session.ended else self.session.second
+
+    def spend(self, nonce: bytes) -> None:
+        """Take a nonce back: recorded bytes of a passphrase frame mean nothing a second time."""
+        if nonce == self.nonce:
+            self.nonce = b""
+        elif self.second is not None:
+            self.second.nonce = b""
+
+    def announced(self, nonce: bytes) -> bool:
+        """Say whether a passphrase frame with this nonce belongs to this connection."""
+        return nonce == self.nonce or (self.second is not None and nonce == self.second.nonce)

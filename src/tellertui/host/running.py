@@ -19,9 +19,22 @@ T = TypeVar("T")
 
 
 async def carry(
-    store: Store, body: Callable[[Work], T], actor: Actor = SYSTEM, ring: Ring | None = None
+    store: Store,
+    body: Callable[[Work], T],
+    actor: Actor = SYSTEM,
+    ring: Ring | None = None,
+    second: Ring | None = None,
+    done: Callable[[], None] = lambda: None,
 ) -> T:
     """Run a body as one command and wait for its commit.
+
+    Args:
+        store: the store.
+        body: what is done in the transaction.
+        actor: who acts.
+        ring: the keys of the session.
+        second: the signing keys of a second person.
+        done: called once the writer is through with the keys, also when nobody waits any more.
 
     Raises:
         Refusal: ``busy`` at once when too much waits; else whatever the body raised.
@@ -29,6 +42,7 @@ async def carry(
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
     def settle(outcome: Outcome) -> None:
+        done()
         if future.cancelled():
             return
         if outcome.error is not None:
@@ -36,7 +50,11 @@ async def carry(
         else:
             future.set_result(outcome.value)
 
-    store.submit(Task(body, settle, actor, ring))
+    try:
+        store.submit(Task(body, settle, actor, ring, second))
+    except Refusal:
+        done()
+        raise
     return await future
 
 

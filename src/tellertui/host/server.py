@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from tellertui.core.credentials import credentials
 from tellertui.core.role import Listener
@@ -15,12 +16,14 @@ from tellertui.host.dispatch import Dispatcher
 from tellertui.host.methods import HostMethods
 from tellertui.host.peer import NOBODY, Peer
 from tellertui.host.push import Board, Sender
-from tellertui.host.sessions import Sessions
+from tellertui.host.sessions import Session, Sessions
 
 PER_UID = 8
 """Connections of one account under profile ``branch``."""
 SHARED = 64
 """Connections of one account under profile ``desk``, where everybody shares one."""
+OPENING = 64
+"""Connections of one account that may exist beyond those, to be told that they are too many."""
 DEPTH = 32
 HELLO_S = 10
 POLICY, TOO_MANY = 1008, 1013
@@ -45,12 +48,14 @@ class Connections:
         self._board = board
         self._per_uid = per_uid
         self._count: Counter[tuple[Listener, int]] = Counter()
+        self._held: Counter[tuple[Listener, int]] = Counter()
 
     def by_nonce(self, nonce: bytes, uid: int) -> Peer | None:
-        """Return the connection that announced a nonce, if it is of the same account."""
+        """Return the terminal's connection that announced a nonce, if it is of the same account."""
         if not nonce:
             return None
-        return next((peer for peer in self.peers.values() if peer.nonce == nonce and peer.uid == uid), None)
+        staff = (peer for peer in self.peers.values() if peer.listener is Listener.STAFF)
+        return next((peer for peer in staff if peer.uid == uid and peer.announced(nonce)), None)
 
     async def open(self, listener: Listener, bound: socket.socket) -> Server:
         """Serve one listener."""
@@ -58,6 +63,7 @@ class Connections:
             lambda connection: self._attend(listener, connection),
             sock=bound,
             unix=True,
+            create_connection=_bounded(self._held, listener, self._per_uid + OPENING),
             compression=None,
             ping_interval=None,
             max_size=PRE_SESSION_LIMIT,
@@ -75,7 +81,11 @@ class Connections:
         peer = Peer(listener, uid, pid)
         self._count[key] += 1
         self.peers[id(peer)] = peer
-        sender = Sender(lambda frame: connection.send(frame.decode()), lambda: _abort(connection))
+        sender = Sender(
+            lambda frame: _write(connection, frame),
+            lambda frame: connection.send(frame, text=True),
+            lambda: _abort(connection),
+        )
         self._methods.senders[id(peer)] = sender
         sending = asyncio.create_task(_send_all(sender))
         try:
@@ -90,7 +100,8 @@ class Connections:
         async with asyncio.timeout(HELLO_S) as patience:
             async for message in connection:
                 frame = message.encode() if isinstance(message, str) else b""
-                sender.answer(await self._dispatcher.handle(peer, frame))
+                if not await sender.answer(await self._dispatcher.handle(peer, frame)):
+                    break
                 if peer.greeted:
                     patience.reschedule(None)
                     connection.protocol.max_message_size = (
@@ -98,12 +109,47 @@ class Connections:
                     )
         await connection.close(POLICY)
 
+    def quiet(self, session: Session) -> None:
+        """Tell the connections of a session that ended of nothing more."""
+        for peer in self.peers.values():
+            if peer.session is session and (sender := self._methods.senders.get(id(peer))) is not None:
+                self._board.forget(sender)
+                peer.watching.clear()
+
     def _forget(self, peer: Peer, sender: Sender) -> None:
         self._board.forget(sender)
         self._methods.senders.pop(id(peer), None)
         self.peers.pop(id(peer), None)
         if peer.session is not None and not peer.session.machine:
             self._sessions.end(peer.session, "closed")
+
+
+def _bounded(held: Counter[tuple[Listener, int]], listener: Listener, most: int) -> type[ServerConnection]:
+    """Return a kind of connection that is cut at once when its account holds too many, greeted or not."""
+
+    class Bounded(ServerConnection):
+        key = (listener, NOBODY)
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            self.key = (listener, credentials(transport.get_extra_info("socket"))[1])
+            held[self.key] += 1
+            if held[self.key] > most:
+                self.transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            held[self.key] -= 1
+            super().connection_lost(exc)
+
+    return Bounded
+
+
+def _write(connection: ServerConnection, frame: bytes) -> bool:
+    if connection.state is not State.OPEN or connection.transport.get_write_buffer_size():
+        return False
+    connection.protocol.send_text(frame)
+    connection.send_data()
+    return True
 
 
 async def _send_all(sender: Sender) -> None:

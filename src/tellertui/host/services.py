@@ -5,13 +5,17 @@ import importlib
 APIS = (
     "tellertui.host.api",
     "tellertui.branch.api",
+    "tellertui.branch.people",
     "tellertui.workflows.reception.api",
     "tellertui.workflows.closing.api",
+    "tellertui.workflows.today.api",
 )
 SERVICES = (
     "tellertui.branch.service",
+    "tellertui.branch.staff",
     "tellertui.workflows.reception.service",
     "tellertui.workflows.closing.service",
+    "tellertui.workflows.today.service",
 )
 EVENTS = (
     "tellertui.host.events",

@@ -16,6 +16,26 @@ from tellertui.store.actor import Actor
 from tellertui.vault.ring import Ring
 
 PRESENT_S = 300
+SECOND_S = 60
+"""How long a second person's passphrase waits for the command it is for."""
+
+
+@dataclass(slots=True)
+class Second:
+    """A second person at the terminal of a session: announced, then proved, for one command only."""
+
+    nonce: bytes = field(repr=False)
+    command: UUID
+    until: float
+    """In seconds since boot."""
+    ring: Ring | None = field(default=None, repr=False)
+    """Signing keys and no class secret; None until the passphrase was right."""
+
+    def wipe(self) -> None:
+        """Overwrite the keys."""
+        if self.ring is not None:
+            self.ring.wipe()
+            self.ring = None
 
 
 @dataclass(slots=True)
@@ -39,6 +59,7 @@ class Session:
     """Why it ended; empty while it is good."""
     in_flight: int = 0
     """Commands now with the writer; the ring is not overwritten under them."""
+    second: Second | None = None
 
     @property
     def actor(self) -> Actor:
@@ -73,6 +94,7 @@ class Sessions:
             return
         session.ended = cause
         self._drop(session)
+        self.dismiss(session)
         if self._by_person.get(session.person) is session:
             del self._by_person[session.person]
         self._ended(session)
@@ -87,6 +109,31 @@ class Sessions:
             session.in_flight -= 1
             if session.ended:
                 self._drop(session)
+
+    def expect(self, session: Session, nonce: bytes, command: UUID) -> None:
+        """Wait for the passphrase of a second person who is to sign one command of this session."""
+        self.dismiss(session)
+        session.second = Second(nonce, command, self._clock.boot() + SECOND_S)
+
+    @contextmanager
+    def seconding(self, session: Session, command: UUID) -> Iterator[Ring | None]:
+        """Lend the second person's keys to the command they are for; afterwards they are gone."""
+        second = session.second
+        if second is None or second.command != command or second.until < self._clock.boot():
+            yield None
+            return
+        session.second = None
+        try:
+            yield second.ring
+        finally:
+            second.wipe()
+
+    @staticmethod
+    def dismiss(session: Session) -> None:
+        """Forget the second person of a session."""
+        if session.second is not None:
+            session.second.wipe()
+            session.second = None
 
     @staticmethod
     def _drop(session: Session) -> None:
@@ -121,7 +168,7 @@ class Sessions:
         raise NOT_SIGNED_ON()
 
     def fresh(self, session: Session | None) -> Session:
-        """Return a session that is still good and count this as activity.
+        """Return a session that is still good; for ``tellertui call`` this counts as activity.
 
         Raises:
             Refusal: ``not-signed-on`` without a session, after its end, or past a limit.
@@ -131,13 +178,20 @@ class Sessions:
         self._limit(session)
         if session.ended:
             raise NOT_SIGNED_ON()
-        session.last = self._clock.boot()
+        if session.machine:
+            self.touch(session)
         return session
+
+    def touch(self, session: Session) -> None:
+        """Count this moment as activity: somebody is at the terminal."""
+        session.last = self._clock.boot()
 
     def sweep(self) -> None:
         """End sessions whose idle or absolute limit has passed."""
         for session in self:
             self._limit(session)
+            if session.second is not None and session.second.until < self._clock.boot():
+                self.dismiss(session)
 
     def _limit(self, session: Session) -> None:
         now, settings = self._clock.boot(), self._settings

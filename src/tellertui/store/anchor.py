@@ -19,7 +19,7 @@ class AnchorBroken(ValueError):  # noqa: N818 - a finding, not a fault of the pr
 def write_anchor(path: Path, head: Head, receipt: bytes, mac_key: bytes | bytearray) -> None:
     """Replace the anchor so that a crash leaves the old one or the new one."""
     body = enc(head.incarnation, head.seq, head.hash, receipt)
-    data = enc(body, hmac.digest(mac_key, body, sha256)[:16])
+    data = enc(body, _mac(mac_key, body))
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
@@ -45,9 +45,14 @@ def read_anchor(path: Path, mac_key: bytes | bytearray) -> tuple[Head, bytes] | 
         return None
     except (ValueError, TypeError, msgspec.DecodeError) as error:
         raise AnchorBroken from error
-    if not hmac.compare_digest(hmac.digest(mac_key, body, sha256)[:16], mac):
+    if not hmac.compare_digest(_mac(mac_key, body), mac):
         raise AnchorBroken
     return Head(incarnation, seq, value), receipt
+
+
+def _mac(mac_key: bytes | bytearray, body: bytes) -> bytes:
+    # Labelled, so that it is never the MAC of an entry's hash.
+    return hmac.digest(mac_key, enc("tt/anchor", body), sha256)[:16]
 
 
 def sync_directory(directory: Path) -> None:

@@ -10,10 +10,10 @@ STORE_IN_USE = refusal("store-in-use", N_("Another process ({holder}) holds this
 
 
 class StoreLock:
-    """An advisory lock beside the store; the kernel releases it when the process ends."""
+    """An advisory lock in a folder; the kernel releases it when the process ends."""
 
-    def __init__(self, directory: Path) -> None:
-        self._path = directory / "store.lock"
+    def __init__(self, directory: Path, name: str = "store.lock") -> None:
+        self._path = directory / name
         self._descriptor: int | None = None
 
     def take(self) -> "StoreLock":
@@ -37,7 +37,7 @@ class StoreLock:
     def held(self) -> bool:
         """Say whether some process holds the lock now."""
         try:
-            with StoreLock(self._path.parent):
+            with StoreLock(self._path.parent, self._path.name):
                 return False
         except Refusal:
             return True

@@ -17,7 +17,7 @@ from tellertui.store.work import Work
 
 M = TypeVar("M", bound=Record)
 Key = UUID | str | bytes
-CHUNK = 500
+CHUNK = 100
 
 
 def redigest(work: Work, model: type[M], attributes: tuple[str, ...] = (), after: Key = "") -> Key | None:

@@ -78,7 +78,7 @@ def connect(path: Path, *, query_only: bool = False) -> Any:
         uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
-        _check_owner(connection, path)
+        _check_owner(connection, path, fresh=not query_only)
         _apply(connection, query_only=query_only)
     except dbapi.DatabaseError as error:
         connection.close()
@@ -94,12 +94,13 @@ def memory() -> Any:
     return dbapi.connect(":memory:", isolation_level=None)
 
 
-def _check_owner(connection: Any, path: Path) -> None:
+def _check_owner(connection: Any, path: Path, *, fresh: bool) -> None:
+    """Refuse a file that is not a store's; an empty one becomes ours where it may be a ``fresh`` one."""
     (found,) = connection.execute("PRAGMA application_id").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if found == APPLICATION_ID:
         return
-    if found or objects:
+    if found or objects or not fresh:
         raise FOREIGN_FILE(name=path.name)
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -96,10 +97,10 @@ class Store:
             self.run(lambda work: work.record(SchemaMigrated(before, after)))
 
     def close(self) -> None:
-        """Checkpoint, finish what waits, rewrite the anchor and close every connection."""
-        if self.writer.red is None and self.journal.head.seq > self._checkpointed:
-            with suppress(Refusal, sqlite.dbapi.DatabaseError):
-                self.run(lambda work: self.checkpoint(work, "stop"))
+        """Finish what waits, vouch for all of it, rewrite the anchor and close every connection."""
+        # Behind the jobs, so that no entry of this run is left out.
+        with suppress(Refusal):
+            self.writer.submit_job(Task(self._vouch, lambda outcome: None))
         self.writer.stop()
         self._readers.shutdown()
         for connection in self._opened:
@@ -114,14 +115,20 @@ class Store:
         """Queue a command for the writer."""
         self.writer.submit(task)
 
-    def run(self, body: Callable[[Work], T], actor: Actor = SYSTEM, ring: Ring | None = None) -> T:
+    def run(
+        self,
+        body: Callable[[Work], T],
+        actor: Actor = SYSTEM,
+        ring: Ring | None = None,
+        second: Ring | None = None,
+    ) -> T:
         """Run a body as one command and wait for its commit.
 
         Raises:
             Exception: whatever the body raised; nothing was changed then.
         """
         settled: Future[T] = Future()
-        self.writer.submit(Task(body, lambda outcome: _resolve(settled, outcome), actor, ring))
+        self.writer.submit(Task(body, lambda outcome: _resolve(settled, outcome), actor, ring, second))
         return settled.result()
 
     def read(self, body: Callable[[Reads], T], actor: Actor = SYSTEM) -> "Future[T]":
@@ -146,6 +153,10 @@ class Store:
         event = Checkpoint(head.incarnation, head.seq, head.hash, cause)
         self._checkpointed = work.record(event, signatures=[("device", public, signature)])
         return self._checkpointed
+
+    def _vouch(self, work: Work) -> None:
+        if self.journal.head.seq > self._checkpointed:
+            self.checkpoint(work, "stop")
 
     def _begin(self, cursor: Any, task: Task) -> Work:
         if self._checkpointed > self.journal.head.seq:
@@ -195,17 +206,17 @@ class Store:
 
 
 def settle_here(results: list[tuple[Task, Outcome]]) -> None:
-    """Settle a group on the writer's thread; a host replaces this by one hop into its loop."""
+    """Settle a group on this thread, the writer's; a host replaces this by one hop into its loop."""
     for task, outcome in results:
-        task.settle(outcome)
+        _happen(partial(task.settle, outcome))
 
 
 def _happen(effect: Callable[[], None]) -> None:
-    """Run an effect of a committed command; the next one and the writer go on whatever becomes of it."""
+    """Do what follows a commit; the next one and the writer go on whatever becomes of it."""
     try:
         effect()
     except Exception as error:  # noqa: BLE001 - the commit stands, there is nobody to refuse
-        log.error("an effect after a commit failed: %s", type(error).__name__)
+        log.error("what follows a commit failed: %s", type(error).__name__)
 
 
 def _resolve(settled: "Future[Any]", outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ to its own savepoint, chain head included. When the transaction is gone or the c
 the group runs again alone, in order; nothing was acknowledged.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -20,13 +21,16 @@ from tellertui.store.journal import Head, Journal, newest
 from tellertui.store.work import Work
 from tellertui.vault.ring import Ring
 
+log = logging.getLogger(__name__)
+
 GROUP = 64
 WAITING = 256
 GATHER_S = 0.0003
 IDLE_S = 0.25
 CHECKPOINT_TASKS = 1_000
 """Tasks after which the log is moved into the file even when the writer is never idle."""
-JOB_EVERY_S = 0.05
+JOB_WAITS_S = 0.05
+"""How long a job whose turn has come stands back while commands wait."""
 
 DISK_FULL = refusal(
     "disk-full", N_("The disk is full. Nothing was changed; free some space and try again."), UNREACHABLE
@@ -85,7 +89,9 @@ class Writer:
         self._ready = threading.Condition()
         self._stopping = False
         self._last_group = 0
-        self._last_job = 0.0
+        self._job_due = 0.0
+        """When the next job may run: one rests for as long as the last one took."""
+        self._job_runs = False
         self._unmoved = 0
         """Tasks since the write-ahead log was moved into the file."""
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
@@ -130,11 +136,14 @@ class Writer:
 
     def _loop(self) -> None:
         while (batch := self._take()) is not None:
+            started = time.monotonic()
             if batch:
-                self._deliver(self._group(batch))
+                self._deliver(self._outcomes(batch))
                 self._unmoved += len(batch)
             if not batch or self._unmoved >= CHECKPOINT_TASKS:
                 self._checkpoint()
+            if self._job_runs:
+                self._job_due = 2 * time.monotonic() - started
         with suppress(sqlite.dbapi.DatabaseError):
             self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
@@ -142,19 +151,39 @@ class Writer:
     def _take(self) -> list[Task] | None:
         """Return the next group, an empty list when idle, None when stopped."""
         with self._ready:
-            if not self._tasks and not self._jobs and not self._stopping:
-                self._ready.wait(IDLE_S if self._unmoved else None)
+            if not self._tasks and not self._stopping:
+                self._ready.wait(self._patience())
         if self._last_group > 1:
             time.sleep(GATHER_S)
         with self._ready:
-            if self._jobs and (not self._tasks or time.monotonic() - self._last_job > JOB_EVERY_S):
-                self._last_job = time.monotonic()
+            self._job_runs = self._job_is_due()
+            if self._job_runs:
                 return [self._jobs.popleft()]
             batch = [self._tasks.popleft() for _ in range(min(GROUP, len(self._tasks)))]
             if not batch and self._stopping:
                 return None
         self._last_group = len(batch)
         return batch
+
+    def _patience(self) -> float | None:
+        """Return for how many seconds to wait for a command."""
+        if self._jobs:
+            return max(0.0, self._job_due - time.monotonic())
+        return IDLE_S if self._unmoved else None
+
+    def _job_is_due(self) -> bool:
+        if not self._jobs:
+            return False
+        late = time.monotonic() - self._job_due
+        return self._stopping or late >= (JOB_WAITS_S if self._tasks else 0)
+
+    def _outcomes(self, batch: list[Task]) -> list[tuple[Task, Outcome]]:
+        try:
+            return self._group(batch)
+        except Exception as error:  # noqa: BLE001 - whoever waits is answered, whatever went wrong
+            log.error("the writer gave up: %s", type(error).__name__)
+            self.red = "writer"
+            return self._group(batch)
 
     def _group(self, batch: list[Task]) -> list[tuple[Task, Outcome]]:
         if self.red is not None:
@@ -185,6 +214,9 @@ class Writer:
             finally:
                 work.forget()
             cursor.execute("RELEASE command")
+        except StopIteration as error:
+            # No future takes a StopIteration.
+            return self._rolled_back(RuntimeError().with_traceback(error.__traceback__), before)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises undoes that command alone
             return self._rolled_back(error, before)
         return Outcome(value, None, self.journal.head.seq, frozenset(work.notices), work.effects)

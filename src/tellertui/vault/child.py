@@ -28,6 +28,8 @@ from tellertui.vault.stretch import Cost, stretch
 from tellertui.vault.wiping import wipe
 
 SECONDS = 10.0
+NICE = 10
+"""Stretching takes a whole processor for a while; commands of those who are signed on go first."""
 
 _Nonce = Annotated[bytes, msgspec.Meta(min_length=NONCE_SIZE, max_length=NONCE_SIZE)]
 _Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -39,6 +41,7 @@ def main(arguments: list[str]) -> int:
     """Serve one sign-on and return the exit code."""
     try:
         harden()
+        os.nice(NICE)
         _serve(int(arguments[0]))
     except BaseException:  # noqa: BLE001 - a traceback of this process could show a passphrase
         return 1

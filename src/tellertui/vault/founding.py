@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from tellertui.core.refusal import SAME_PERSON
 from tellertui.core.role import CLASSES, Role, classes_of
 from tellertui.vault.classes import ClassSecret, Holding
 from tellertui.vault.codes import custodian_wrap, make_codes
 from tellertui.vault.custodian import CustodianKey, escrow_class, escrow_host_secret
 from tellertui.vault.host import DeviceKey, HostSecret, fingerprint
 from tellertui.vault.person import PersonKeys, PersonPublic, slot_key
-from tellertui.vault.refusals import SAME_PERSON
 from tellertui.vault.requests import refuse_same
 from tellertui.vault.stretch import Cost
 from tellertui.vault.wiping import wipe

@@ -34,6 +34,5 @@ CODE_TWICE = refusal("code-twice", N_("That is the same code twice; both officer
 CODE_FOREIGN = refusal("code-foreign", N_("The recovery code belongs to another store."))
 CODE_WRONG = refusal("code-wrong", N_("These recovery codes do not open this store."))
 
-SAME_PERSON = refusal("same-person", N_("The second person must be someone else."))
 BAD_SIGNATURE = refusal("bad-signature", N_("A signature of this request does not hold."))
 REQUEST_EXPIRED = refusal("request-expired", N_("The request has expired; make it again."))

@@ -21,9 +21,10 @@ from uuid import UUID
 import msgspec
 
 from tellertui.core.enc import enc
+from tellertui.core.refusal import SAME_PERSON
 from tellertui.vault.person import PersonKeys
 from tellertui.vault.primitives import Octets, random_key, verify
-from tellertui.vault.refusals import BAD_SIGNATURE, REQUEST_EXPIRED, SAME_PERSON
+from tellertui.vault.refusals import BAD_SIGNATURE, REQUEST_EXPIRED
 
 REQUEST_CONTEXT = "tellertui.request/1"
 DECISION_CONTEXT = "tellertui.decision/1"
