@@ -7,12 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from tellertui.connection import PATIENCE_S, Incoming, Wire, check_socket
 from tellertui.core.clock import Clock, SystemClock
 from tellertui.core.command import SPECS, Command
 from tellertui.core.credentials import credentials
@@ -25,7 +24,13 @@ from tellertui.core.wire import PROTOCOL, encode, refusal_of
 from tellertui.host import api
 from tellertui.settings import Settings
 
+if TYPE_CHECKING:
+    from tellertui.connection import Incoming, Wire
+
 A = TypeVar("A")
+
+PROVING_S = 20.0
+"""How long a verdict on a passphrase is waited for."""
 
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -181,7 +186,7 @@ class Client:
         """Return a command id by the branch's clock."""
         return TimedIds(self).new()
 
-    async def _answered(self, identifier: UUID, frame: bytes) -> Incoming:
+    async def _answered(self, identifier: UUID, frame: bytes) -> "Incoming":
         owner = self._staff
         while True:
             if self._following is not None:
@@ -198,6 +203,9 @@ class Client:
                     self._ready.clear()
 
     async def _connect(self) -> None:
+        # The library of the transport is loaded behind a terminal's first paint.
+        from tellertui.connection import Wire, check_socket
+
         path = check_socket(self._settings, self._directory, self._listener)
         wire = await Wire.open(path, self._settings.host_uid, self._noticed)
         self._wire = wire
@@ -207,12 +215,12 @@ class Client:
             await wire.close()
             raise
 
-    async def _ask(self, wire: Wire, command: Command[Any]) -> Incoming:
+    async def _ask(self, wire: "Wire", command: Command[Any]) -> "Incoming":
         """Ask over one connection, also while requests wait for it to be ready."""
         made, method = self.new_id(), SPECS[type(command)].method
         return await wire.send(made, _frame(made, method, command))
 
-    async def _greet(self, wire: Wire, **more: str | None) -> None:
+    async def _greet(self, wire: "Wire", **more: str | None) -> None:
         incoming = await self._ask(wire, api.Hello(protocol=PROTOCOL, terminal=self._terminal, **more))
         if incoming.error is not None:
             raise refusal_of(incoming.error)
@@ -263,9 +271,11 @@ class Client:
             raise kind(retry_after_s=seconds, until=f"{seconds} s", finding=finding)
 
     def _verdict(self, nonce: bytes, staff: str, passphrase: bytearray) -> tuple[str, int]:
+        from tellertui.connection import check_socket
+
         path = check_socket(self._settings, self._directory, Listener.SIGNON)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(PATIENCE_S)
+            connection.settimeout(PROVING_S)
             try:
                 connection.connect(str(path))
                 if credentials(connection)[1] != self._settings.host_uid:

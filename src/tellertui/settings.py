@@ -67,10 +67,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Group that may reach the courier socket under profile ``branch``."""
 
     idle_lock_s: int = 480
-    """Seconds without a command after which a session locks and drops its keys."""
+    """Seconds without a change or a key press after which a session locks and drops its keys."""
 
     machine_idle_s: int = 300
-    """The same for a session of ``tellertui call``."""
+    """Seconds without any request after which a session of ``tellertui call`` ends."""
 
     machine_absolute_s: int = 3_600
     """Longest life of a session of ``tellertui call``, in seconds."""
@@ -79,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Longest life of any session, in seconds."""
 
     lobby_rate: int = 100
-    """Commands per second that all lobby connections of one account may send together."""
+    """Requests per second that all lobby connections of one account may send together."""
 
     argon_memory_kib: int = 65_536
     """Memory of Argon2id for passphrases set from now on, in KiB."""

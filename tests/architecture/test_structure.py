@@ -61,7 +61,10 @@ def test_light_modules_load_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["tellertui.client", "tellertui.courier.courier", "tellertui.ui.branch"])
+TERMINALS = ["tellertui.client", "tellertui.courier.courier", "tellertui.ui.second"]
+
+
+@pytest.mark.parametrize("name", TERMINALS)
 def test_terminals_hold_no_store_and_no_key(name: str) -> None:
     program = f"import {name}, sys; print([m for m in {HEAVY!r} if m in sys.modules and m != 'textual'])"
     done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+import tellertui.connection  # noqa: F401 - loaded while the files can still be read
 from tellertui.client import Client
 from tellertui.core.credentials import credentials  # noqa: F401 - loaded while the files can still be read
 from tellertui.core.hardening import harden

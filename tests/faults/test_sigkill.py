@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.slow
 
 KILLS, PARTS = 400, 4
 KIOSKS, COUNTERS = 8, 24
+CLIENTS = KIOSKS + COUNTERS
 WAITING = 100
 PATIENCE_S = 20
 DONE = {
@@ -85,7 +86,20 @@ class Load:
     def __init__(self) -> None:
         self.acknowledged: dict[UUID, tuple[str, Any]] = {}
         self.over = False
-        self.answered = asyncio.Event()
+        self.under_way = asyncio.Event()
+        self._everybody = False
+        self._back = 0
+
+    def begin(self, *, everybody: bool) -> None:
+        """Wait for the first answer of a new host, or until everybody has come back to it."""
+        self.under_way.clear()
+        self._everybody, self._back = everybody, 0
+
+    def state(self, state: str) -> None:
+        """Take notice of one client that lost the host or came back."""
+        self._back += state == "back"
+        if self._back == CLIENTS:
+            self.under_way.set()
 
     async def kiosk(self, client: Client) -> None:
         """Give numbers."""
@@ -104,16 +118,22 @@ class Load:
         answer = json.loads(await client.call(method, json.dumps(params).encode(), identifier))
         assert identifier not in self.acknowledged
         self.acknowledged[identifier] = method, answer
-        self.answered.set()
+        if not self._everybody:
+            self.under_way.set()
         return answer
 
 
 @asynccontextmanager
-async def clients(founded: Founded, listener: Listener, number: int) -> AsyncIterator[list[Client]]:
+async def clients(
+    founded: Founded, listener: Listener, number: int, state: Callable[[str], None]
+) -> AsyncIterator[list[Client]]:
     """Connect clients that come back by themselves and send again what was not answered."""
     machine = value_of(MANAGER) if listener is Listener.STAFF else None
     async with AsyncExitStack() as stack:
-        made = [Client(founded.settings, founded.directory, listener, machine=machine) for _ in range(number)]
+        made = [
+            Client(founded.settings, founded.directory, listener, machine=machine, state=state)
+            for _ in range(number)
+        ]
         for client in made:
             await stack.enter_async_context(client)
             client.follow()
@@ -155,13 +175,16 @@ async def test_killed_hosts_lose_and_repeat_nothing(
 
 
 async def besieged(founded: Founded, hosts: Hosts, part: int) -> Load:
-    """Kill host after host under load, then let everybody come to an end; return what was acknowledged."""
+    """Kill host after host under load, then let everybody come to an end; return what was acknowledged.
+
+    Every other one is killed while terminals are still coming back to it.
+    """
     load = Load()
     try:
         await listening(founded)
         async with (
-            clients(founded, Listener.LOBBY, KIOSKS) as kiosks,
-            clients(founded, Listener.STAFF, COUNTERS) as desks,
+            clients(founded, Listener.LOBBY, KIOSKS, load.state) as kiosks,
+            clients(founded, Listener.STAFF, COUNTERS, load.state) as desks,
             asyncio.TaskGroup() as people,
         ):
             for client in kiosks:
@@ -169,10 +192,10 @@ async def besieged(founded: Founded, hosts: Hosts, part: int) -> Load:
             for place, client in enumerate(desks, 1):
                 people.create_task(load.counter(client, str(place)))
             for kill in range(KILLS // PARTS):
-                load.answered.clear()
                 async with asyncio.timeout(PATIENCE_S):
-                    await load.answered.wait()
+                    await load.under_way.wait()
                 await asyncio.sleep(moment(part, kill))
+                load.begin(everybody=kill % 2 == 0)
                 hosts.end(signal.SIGKILL)
                 await hosts.start()
             load.over = True

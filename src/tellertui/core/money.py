@@ -1,8 +1,10 @@
 """Money as whole minor units; a float never touches an amount."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
+_EXACT = Context(prec=64)
+"""Digits enough that no amount a person can write is rounded."""
 
 
 def parse_money(text: str) -> int:
@@ -13,14 +15,14 @@ def parse_money(text: str) -> int:
     """
     try:
         value = Decimal(text)
-        exact = value.is_finite() and value == value.quantize(CENT)
+        exact = value.is_finite() and value == value.quantize(CENT, context=_EXACT)
     except InvalidOperation as error:
         msg = "not an amount"
         raise ValueError(msg) from error
     if not exact:
         msg = "an amount has at most two decimal places"
         raise ValueError(msg)
-    return int(value.scaleb(2))
+    return int(value.scaleb(2, context=_EXACT))
 
 
 def money_text(minor: int) -> str:

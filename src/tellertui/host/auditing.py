@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tellertui.branch.opening import CHECKS
+from tellertui.core.command import Command
 from tellertui.host import api
+from tellertui.host.methods import Method
 from tellertui.host.peer import Peer
 from tellertui.store.audit import copy_apart, verify_in_child
 from tellertui.store.findings import Report
@@ -30,6 +32,10 @@ class Auditing:
         self._store = store
         self._stopping = stopping
         self._one = asyncio.Lock()
+
+    def table(self) -> dict[type[Command[Any]], Method]:
+        """Return what answers which command."""
+        return {api.VerifyAudit: self.verify, api.ShowAudit: self.show}
 
     async def verify(self, peer: Peer, command: api.VerifyAudit) -> Report:
         """Copy the store and verify the copy; a host that stops does not wait for it.

@@ -13,7 +13,6 @@ from tellertui.branch.opening import open_branch
 from tellertui.core.clock import Clock
 from tellertui.core.ids import Ids
 from tellertui.core.role import Listener
-from tellertui.host import api
 from tellertui.host.access import Access
 from tellertui.host.auditing import Auditing
 from tellertui.host.dispatch import Dispatcher
@@ -64,8 +63,7 @@ class Host:
             Refusal: the store, its file or its host secret is not right.
         """
         load_services()
-        for name in NOISY:
-            logging.getLogger(name).setLevel(logging.WARNING)
+        quiet()
         self.directory = directory
         self.settings = settings
         opened = open_branch(directory, settings, secret, clock, ids, extra=extra)
@@ -83,11 +81,7 @@ class Host:
             lambda: len(self.connections.peers),
         )
         self.auditing = Auditing(self.store, self.stopping)
-        self.dispatcher.methods = {
-            **self.methods.table(),
-            api.VerifyAudit: self.auditing.verify,
-            api.ShowAudit: self.auditing.show,
-        }
+        self.dispatcher.methods = self.methods.table() | self.auditing.table()
         per_uid = PER_UID if settings.profile == "branch" else SHARED
         self.connections = Connections(
             self.dispatcher, self.methods, self.sessions, self.board, per_uid=per_uid
@@ -188,3 +182,9 @@ class Host:
             await asyncio.sleep(1)
             lonely = 0 if self.connections.peers or any(s.machine for s in self.sessions) else lonely + 1
         self.stopping.set()
+
+
+def quiet() -> None:
+    """Keep loggers that print frames above DEBUG, whatever the root logger is set to."""
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,12 +3,12 @@
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from tellertui.core.refusal import INTEGRITY, NO_KEY
 from tellertui.store.columns import Record
-from tellertui.store.rows import Query, Shape, Statement
+from tellertui.store.rows import Query, Shape
 from tellertui.store.tables import ClassKey, Dek
 from tellertui.vault.drafts import open_draft, seal_draft
 from tellertui.vault.fields import DataKey, Field, dek_id_of, open_field, seal
@@ -27,28 +27,18 @@ class KeyRows(Protocol):
     def one(self, query: Query[M], **params: Any) -> M | None:
         """Return the first row of a query."""
 
-    def values(self, statement: Statement, **params: Any) -> list[tuple[Any, ...]]:
-        """Return raw tuples."""
+    def all(self, query: Query[M], **params: Any) -> list[M]:
+        """Return every row of a query."""
 
     def insert(self, model: type[M], **values: Any) -> M:
         """Write a new row."""
 
 
-_CURRENT = Query(
+_OF_SUBJECT = Query(
     Dek,
     select(Dek)
-    .where(
-        col(Dek.subject) == bindparam("subject"),
-        col(Dek.class_name) == bindparam("class_name"),
-        col(Dek.kind) == "wrapped",
-    )
-    .order_by(col(Dek.n).desc())
-    .limit(1),
-)
-_COUNT = Statement(
-    select(func.count())
-    .select_from(Dek)
     .where(col(Dek.subject) == bindparam("subject"), col(Dek.class_name) == bindparam("class_name"))
+    .order_by(col(Dek.n)),
 )
 _WRITABLE = Query(
     ClassKey,
@@ -82,16 +72,16 @@ class Keys:
         self, form: Shape[Any], row: UUID, subject: UUID, values: dict[str, str | None]
     ) -> dict[str, bytes | None]:
         """Return each value sealed under the subject's data key of its column's class."""
-        result: dict[str, bytes | None] = {}
+        result: dict[str, bytes | None] = dict.fromkeys(values)
+        keys: dict[str, DataKey] = {}
         for attribute, value in values.items():
+            if value is None:
+                continue
             column = form.column_of[attribute]
             class_name = form.sensitivity[column]
-            if value is None:
-                result[attribute] = None
-                continue
-            key = self._made.get((subject, class_name))
+            key = keys.get(class_name)
             if key is None:
-                key = self._made[subject, class_name] = self._key_for(subject, class_name)
+                key = keys[class_name] = self._key(subject, class_name)
             field = Field(self._store, form.table, column, row, subject, class_name)
             result[attribute] = seal(key, field, value.encode(), fixed=column in form.fixed)
         return result
@@ -139,23 +129,31 @@ class Keys:
             key.wipe()
         self._made.clear()
 
+    def _key(self, subject: UUID, class_name: str) -> DataKey:
+        """Return the key of a subject in a class as this unit of work uses it."""
+        key = self._made.get((subject, class_name))
+        if key is None:
+            key = self._made[subject, class_name] = self._key_for(subject, class_name)
+        return key
+
     def _key_for(self, subject: UUID, class_name: str) -> DataKey:
+        known = self._work.all(_OF_SUBJECT, subject=subject, class_name=class_name)
+        n = known[-1].n + 1 if known else 1
         if self._ring is None or not self._ring.holds(class_name):
-            return self._write_only(subject, class_name)
-        found = self._work.one(_CURRENT, subject=subject, class_name=class_name)
-        if found is not None:
-            return self._opened(found)
+            return self._write_only(subject, class_name, n)
+        wrapped = [dek for dek in known if dek.kind == "wrapped"]
+        if wrapped:
+            return self._opened(wrapped[-1])
         key, secret = DataKey.new(), self._ring.secret(class_name)
-        n = self._next(subject, class_name)
         wrap = key.wrapped(secret, self._store, subject, n)
         self._keep(key, subject, class_name, n, secret.version, "wrapped", wrap)
         return key
 
-    def _write_only(self, subject: UUID, class_name: str) -> DataKey:
+    def _write_only(self, subject: UUID, class_name: str, n: int) -> DataKey:
         public = self._work.one(_WRITABLE, class_name=class_name)
         if public is None:
             raise NO_KEY(class_name=class_name)
-        key, n = DataKey.new(), self._next(subject, class_name)
+        key = DataKey.new()
         wrap = key.sealed_to_class(public.public, self._store, class_name, public.version, subject, n)
         self._keep(key, subject, class_name, n, public.version, "sealed", wrap)
         return key
@@ -169,10 +167,6 @@ class Keys:
             return opened(dek.id, secret, self._store, dek.subject, dek.n, dek.wrap)
         except IntegrityError as error:
             raise INTEGRITY() from error
-
-    def _next(self, subject: UUID, class_name: str) -> int:
-        ((count,),) = self._work.values(_COUNT, subject=subject, class_name=class_name)
-        return int(count) + 1
 
     def _keep(
         self, key: DataKey, subject: UUID, class_name: str, n: int, version: int, kind: str, wrap: bytes

@@ -6,7 +6,7 @@ speed of plain SQLite (a group of commands is faster than one commit each).
 
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -29,11 +29,10 @@ Raw = tuple[Any, ...]
 
 def stored(value: Any) -> Any:
     """Return a value as SQLite keeps it."""
-    if isinstance(value, UUID):
+    kind = type(value)
+    if kind is UUID:
         return value.bytes
-    if isinstance(value, bool):
-        return int(value)
-    return value
+    return int(value) if kind is bool else value
 
 
 def digest16(table: str, key: Any, raw: Sequence[Any]) -> bytes:
@@ -96,11 +95,10 @@ class Shape(Generic[M]):
         Raises:
             TypeError: an attribute does not exist.
         """
-        unknown = values.keys() - self.column_of.keys()
-        if unknown:
-            msg = f"{self.table} has no {', '.join(sorted(unknown))}"
+        if not values.keys() <= self.column_of.keys():
+            msg = f"{self.table} has no {', '.join(sorted(values.keys() - self.column_of.keys()))}"
             raise TypeError(msg)
-        return tuple(stored(values.get(name)) for name in self.attributes)
+        return tuple([stored(values.get(name)) for name in self.attributes])
 
     def plan(self, attributes: tuple[str, ...]) -> "Plan":
         """Return how these attributes are changed and entered."""
@@ -135,7 +133,7 @@ def _uuid(octets: bytes) -> UUID:
 def _maker(name: str, attributes: tuple[str, ...]) -> Any:
     """Return what turns a list of values into a frozen row."""
     row: Any = namedtuple(name, attributes)  # type: ignore[misc]
-    return row._make
+    return partial(tuple.__new__, row)
 
 
 @cache

@@ -52,6 +52,11 @@ def _library() -> Any:
 dbapi: Any = _library()
 """The one SQLite library of this process; two copies of it on one file would drop each other's locks."""
 
+# The driver searches an adapter for every value that is neither number nor text, at more than the cost of
+# storing it. With these two the search ends at once; each gives its value back.
+dbapi.register_adapter(bytes, bytes)
+dbapi.register_adapter(type(None), {}.get)
+
 
 def check_version(version: tuple[int, ...] | None = None) -> None:
     """Refuse a library with the write-ahead-log reset race.

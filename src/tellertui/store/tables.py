@@ -40,7 +40,6 @@ class SealedRow(c.Record, table=True):
     """The sealed part of an entry, kept apart so that it can be pruned once it is safe."""
 
     __tablename__ = "journal_sealed"
-    __table_args__ = {"sqlite_strict": True, "sqlite_with_rowid": False}
     incarnation: int = c.position()
     seq: int = c.position()
     sealed: bytes = c.blob()
@@ -86,7 +85,10 @@ class Dek(c.Record, table=True):
     """The data key of one subject in one class, wrapped; destroying it erases the subject's fields."""
 
     __tablename__ = "dek"
-    __table_args__ = (Index("dek_subject", "subject", "class_name"), {"sqlite_strict": True})
+    __table_args__ = (
+        Index("dek_subject", "subject", "class_name"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
     id: bytes = c.blob(key=True)
     subject: UUID = c.ident()
     class_name: str = c.code()

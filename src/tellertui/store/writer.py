@@ -174,8 +174,9 @@ class Writer:
     def _job_is_due(self) -> bool:
         if not self._jobs:
             return False
-        late = time.monotonic() - self._job_due
-        return self._stopping or late >= (JOB_WAITS_S if self._tasks else 0)
+        if self._stopping:
+            return not self._tasks
+        return time.monotonic() - self._job_due >= (JOB_WAITS_S if self._tasks else 0)
 
     def _outcomes(self, batch: list[Task]) -> list[tuple[Task, Outcome]]:
         try:

@@ -100,6 +100,7 @@ CREATE TABLE dek (
 	wrap BLOB NOT NULL,
 	PRIMARY KEY (id)
 )
+ WITHOUT ROWID,
  STRICT
 
 CREATE INDEX dek_subject ON dek (subject, class_name)
@@ -192,7 +193,6 @@ CREATE TABLE journal_sealed (
 	sealed BLOB NOT NULL,
 	PRIMARY KEY (incarnation, seq)
 )
- WITHOUT ROWID,
  STRICT
 
 CREATE TABLE paper (

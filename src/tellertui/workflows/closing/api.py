@@ -2,8 +2,16 @@
 
 import datetime as dt
 
+from tellertui.branch.api import BRANCH
 from tellertui.core.command import Command, View, command
+from tellertui.core.event import Code, Count, Day, Digest, Event, Id, event
+from tellertui.core.refusal import N_, refusal
 from tellertui.core.role import OFFICERS, Listener, Role
+
+NOTHING_TO_SIGN = refusal("nothing-to-sign", N_("{day} was never opened; there is nothing to sign."))
+DAY_SIGNED = refusal("day-signed", N_("{day} is signed already."))
+DAY_BLOCKED = refusal("day-blocked", N_("{day} cannot be signed yet: {count} things stand in the way."))
+NO_MANAGER = refusal("no-manager", N_("One of the two who sign a day is a branch manager."))
 
 
 class Totals(View):
@@ -98,6 +106,27 @@ class HeadView(View):
     hash: str
 
 
+class SignatureView(View):
+    """One of the two who signed a day."""
+
+    staff: str
+    seat: str
+    """``maker`` or ``second``."""
+    at: int
+    key: str
+    """The 16 characters of the signing key, as on the founding sheet of an officer."""
+    same_terminal: bool
+    """The second person signed at the maker's terminal."""
+
+
+class SignedDay(View):
+    """A business date that two people signed, and the entry up to which they vouch for the journal."""
+
+    date: str
+    head: HeadView
+    signatures: list[SignatureView]
+
+
 class DaySheet(View):
     """The end-of-day sheet of one business date (C9)."""
 
@@ -111,7 +140,7 @@ class DaySheet(View):
     services: list[ServiceFigures]
     staff: list[StaffFigures]
     head: HeadView
-    signatures: list[str]
+    signatures: list[SignatureView]
 
 
 @command(
@@ -122,5 +151,32 @@ class DaySheet(View):
 )
 class ShowDay(Command[DaySheet]):
     """The sheet of a business date; today without one."""
+
+    date: dt.date | None = None
+
+
+@event("day.signed")
+class DaySigned(Event):
+    """Two people signed a business day; the statement they signed stands in the row of the same request."""
+
+    day: Day
+    request: Id
+    maker: Code
+    second: Code
+    incarnation: Count
+    seq: Count
+    """The newest entry before the signing."""
+    head: Digest
+    same_terminal: Count
+
+
+@command(
+    "closing.sign_day",
+    roles=OFFICERS,
+    events=("day.signed", "day.closed", "ticket.expired"),
+    topics=(BRANCH,),
+)
+class SignDay(Command[SignedDay]):
+    """Sign a business date with a second person; a day that is still open is closed by it."""
 
     date: dt.date | None = None

@@ -4,6 +4,8 @@ from tellertui.core.refusal import N_
 
 STATES = {"open": N_("open"), "signed": N_("signed")}
 
+SEATS = {"maker": N_("Signed by"), "second": N_("Second person")}
+
 FIGURES = {
     "issued": N_("Tickets issued"),
     "served": N_("Customers served"),
