@@ -33,7 +33,7 @@ def _open_counters(work: Work, number: int) -> None:
     for place in range(number):
         code = str(place + 1)
         if place >= len(desks):
-            work.insert(Counter, code=code, services=desks[place % len(desks)], state="closed")
+            work.insert(Counter, code=code, services=desks[place % len(desks)], state="closed", continuous=0)
         work.update(Counter, code, state="open", person=f"T{code}")
         work.record(CounterOpened(code))
 

@@ -1,7 +1,8 @@
 """Hosts in the same process for tests: the very dispatch that the sockets use, without sockets."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,17 @@ from tellertui.core.wire import Answer, encode, refusal_of
 from tellertui.host.host import Host
 from tellertui.host.peer import Peer
 from tellertui.host.sessions import Session
+
+
+class Ear:
+    """Hears the notices of topics, as the sender of a connection does."""
+
+    def __init__(self, changed: Callable[[int], Any]) -> None:
+        self._changed = changed
+
+    def notice(self, topic: str, seq: int) -> None:
+        """Be told."""
+        self._changed(seq)
 
 
 class LocalBranch:
@@ -28,11 +40,19 @@ class LocalBranch:
         result = await self.call(spec.method, json.loads(msgspec.json.encode(command)), identifier)
         return msgspec.convert(result, spec.answer)
 
+    async def watch(self, topic: str, changed: Callable[[int], Any]) -> None:
+        """Call ``changed`` at every notice of a topic."""
+        self.host.board.watch(topic, cast(Any, Ear(changed)))
+
+    def new_id(self) -> UUID:
+        """Return a command id."""
+        return TimedIds(self.host.store.clock).new()
+
     async def call(
         self, method: str, params: dict[str, Any] | None = None, identifier: UUID | None = None
     ) -> Any:
         """Send one request by name and return its result as plain values."""
-        made = identifier or TimedIds(self.host.store.clock).new()
+        made = identifier or self.new_id()
         frame = encode({"jsonrpc": "2.0", "id": made, "method": method, "params": params or {}})
         answer = msgspec.json.decode(await self.host.dispatcher.handle(self.peer, frame), type=Answer)
         if answer.error is not None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from branches import PASSPHRASES
 from hosts import LocalBranch
 from tellertui.core.command import Command
-from tellertui.core.ids import TimedIds
 from tellertui.core.role import Listener
 from tellertui.host import api
 from tellertui.host.host import Host
@@ -42,10 +41,6 @@ class Seat(LocalBranch):
         identifier = self.new_id()
         assert await self.second(staff, identifier) == ("ok", 0)
         return await self.do(command, identifier)
-
-    def new_id(self) -> UUID:
-        """Return a command id."""
-        return TimedIds(self.host.store.clock).new()
 
     async def _prove(self, nonce: bytes, staff: str, passphrase: bytes) -> Verdict:
         salt = await self.host.access.salt_of(staff)

@@ -18,8 +18,10 @@ import pyte
 from pyte.screens import Char
 from rich.cells import cell_len
 
-PATIENCE_S = 15.0
-DROPPED = ("NO_COLOR", "COLORTERM", "TEXTUAL", "LC_ALL", "COVERAGE", "PYTEST")
+PATIENCE_S = 60.0
+"""A deadline for what must come, long enough for a machine that does much else."""
+DROPPED = ("NO_COLOR", "COLORTERM", "TEXTUAL", "LC_ALL", "COVERAGE", "PYTEST", "COLUMNS", "LINES")
+"""What would change the program; a size in the environment stands even when the window gets another."""
 FUNCTION = {1: "\x1bOP", 2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~"} | {
     7: "\x1b[18~",
     8: "\x1b[19~",
@@ -29,6 +31,8 @@ FUNCTION = {1: "\x1bOP", 2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6
     12: "\x1b[24~",
 }
 ENTER = "\r"
+REFUSED = "\x0bx"
+"""Ctrl+K and a key that is no second way: the bell rings on every screen, behind all that was typed."""
 UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9]*u")
 """Sequences that the emulator would print."""
 
@@ -137,12 +141,25 @@ class Terminal:
             assert time.monotonic() < until, f"the bell never rang\n{self.text}"
             self.read(0.05)
 
-    def wait_for(self, wanted: str | Callable[[str], bool], seconds: float = PATIENCE_S) -> None:
+    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = PATIENCE_S) -> None:
         """Read until a text stands on the screen."""
         test = wanted if callable(wanted) else lambda text: wanted in text
         until = time.monotonic() + seconds
         while not test(self.text):
             assert time.monotonic() < until, f"never saw {wanted}\n{self.text}\n{self.raw[-2000:]!r}"
+            self.read(0.05)
+
+    def wait_worked_off(self) -> None:
+        """Read until every key that was typed so far has done what it does."""
+        since = len(self.raw)
+        self.send(REFUSED)
+        self.wait_bell(since)
+
+    def wait_painted(self, wanted: str, seconds: float = PATIENCE_S) -> None:
+        """Read until a text has been painted, also one that stood for a moment only."""
+        until = time.monotonic() + seconds
+        while wanted.encode() not in self.raw:
+            assert time.monotonic() < until, f"never painted {wanted}\n{self.text}"
             self.read(0.05)
 
     def wait_end(self, seconds: float = PATIENCE_S) -> int:

@@ -61,7 +61,7 @@ def test_light_modules_load_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-TERMINALS = ["tellertui.client", "tellertui.courier.courier", "tellertui.ui.second"]
+TERMINALS = ["tellertui.client", "tellertui.courier.courier", "tellertui.ui.second", "tellertui.desk.demo"]
 
 
 @pytest.mark.parametrize("name", TERMINALS)

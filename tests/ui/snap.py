@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 FOLDER = Path(__file__).parent / "snapshots"
 UPDATING = "UPDATE_SNAPSHOTS"
-"""Set by ``--update-snapshots`` or by hand: write what is seen."""
+"""Set to write what is seen in place of comparing."""
 CLOSING = "，。、；：？！）》」』】"
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tellertui.core.command import Command, View, command
-from tellertui.core.event import Code, Count, Day, Event, event
+from tellertui.core.event import Day
 from tellertui.core.refusal import N_, USAGE, refusal
 from tellertui.core.role import EVERYONE, OFFICERS, Listener, Role
 from tellertui.core.topic import topic
@@ -98,6 +98,8 @@ class CounterView(View):
     state: str
     reason: str | None
     person: str | None
+    continuous: bool
+    """It calls the next ticket by itself when one is finished."""
 
 
 class PaperView(View):
@@ -188,87 +190,6 @@ class PersonView(View):
     state: str
 
 
-@event("day.opened")
-class DayOpened(Event):
-    """A business date was opened; ``kind`` is ``ordinary`` or ``special`` (outside the table of hours)."""
-
-    day: Day
-    open_minute: Count
-    close_minute: Count
-    kind: Code
-    unsigned: Count
-    """Earlier days that nobody had signed by then."""
-
-
-@event("day.closed")
-class DayClosed(Event):
-    """A business date gives no more numbers."""
-
-    day: Day
-    expired: Count
-
-
-@event("day.hours_set")
-class DayHoursSet(Event):
-    """The hours of the open day were changed."""
-
-    day: Day
-    open_minute: Count
-    close_minute: Count
-
-
-@event("hours.set")
-class HoursSet(Event):
-    """The hours of a weekday or of one date; no minutes mean closed."""
-
-    when: Code
-    open_minute: Count | None
-    close_minute: Count | None
-
-
-@event("counter.assigned")
-class CounterAssigned(Event):
-    """What a counter serves, from its next call on."""
-
-    counter: Code
-    services: tuple[Code, ...]
-
-
-@event("counter.added")
-class CounterAdded(Event):
-    """A new counter."""
-
-    counter: Code
-    services: tuple[Code, ...]
-
-
-@event("service.set")
-class ServiceSet(Event):
-    """How a service stands after a change."""
-
-    service: Code
-    enabled: Count
-    last_minute: Count | None
-    minutes: Count
-
-
-@event("terminal.added")
-class TerminalAdded(Event):
-    """A terminal may connect."""
-
-    terminal: Code
-    kind: Code
-    counter: Code | None
-    uids: tuple[Count, ...]
-
-
-@event("terminal.closed")
-class TerminalClosed(Event):
-    """A terminal may no longer connect."""
-
-    terminal: Code
-
-
 @command("branch.show", roles=EVERYONE, listeners=STAFF_AND_OPERATOR, reads=True)
 class Show(Command[BranchView]):
     """The branch, its day, counters and services."""
@@ -310,12 +231,15 @@ class Counters(Command[list[CounterView]]):
     """Every counter."""
 
 
-@command("branch.set_counter", roles=LOBBY_DESK, events=("counter.assigned",), topics=(BRANCH,))
+@command(
+    "branch.set_counter", roles=LOBBY_DESK, events=("counter.assigned", "counter.paced"), topics=(BRANCH,)
+)
 class SetCounter(Command[CounterView]):
-    """Change what a counter serves, from its next call on."""
+    """Change what a counter serves, from its next call on, and how it calls; what is not given stays."""
 
     counter: CounterCode
-    services: Annotated[tuple[ServiceCode, ...], Meta(min_length=1, max_length=64)]
+    services: Annotated[tuple[ServiceCode, ...], Meta(min_length=1, max_length=64)] | None = None
+    continuous: bool | None = None
 
 
 @command("branch.add_counter", roles=OFFICERS, events=("counter.added",), topics=(BRANCH,))

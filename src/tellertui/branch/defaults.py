@@ -86,7 +86,8 @@ class Defaults(msgspec.Struct, frozen=True):
         for paper in self.branch.papers:
             yield Paper, {"code": paper.code, **_names(paper.name)}
         for counter in self.counters:
-            yield Counter, {"code": counter.code, "services": " ".join(counter.services), "state": "closed"}
+            services = " ".join(counter.services)
+            yield Counter, {"code": counter.code, "services": services, "state": "closed", "continuous": 0}
         for when in WEEKDAYS:
             yield Hours, {"when": when, **_hours_row(self.branch.hours.get(when))}
 

@@ -64,6 +64,8 @@ class Counter(c.Record, table=True):
     reason: str | None = c.code(null=True)
     person: str | None = c.code(null=True)
     """Staff code of who opened it."""
+    continuous: int = c.flag()
+    """Whether it calls the next ticket by itself when one is finished."""
     ticket: UUID | None = c.ident(null=True)
     """The ticket that is called or being served here."""
 

@@ -7,7 +7,7 @@ from msgspec import UNSET
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from tellertui.branch import api
+from tellertui.branch import api, events
 from tellertui.branch.hours import clock_text, is_special, minute_now, minute_of, opening_span, table_hours
 from tellertui.branch.records import BusinessDay, Counter, Hours, Service, Terminal
 from tellertui.branch.views import (
@@ -72,7 +72,7 @@ def open_day(work: Work, command: api.OpenDay) -> tuple[str]:
         opened_by=work.actor.name,
     )
     kind = "special" if is_special(table, span) else "ordinary"
-    work.record(api.DayOpened(day, start, end, kind, len(work.all(UNSIGNED, day=day))))
+    work.record(events.DayOpened(day, start, end, kind, len(work.all(UNSIGNED, day=day))))
     work.notify(api.BRANCH)
     return (day,)
 
@@ -92,7 +92,7 @@ def close_day(work: Work, _: api.CloseDay) -> tuple[str]:
 def _close(work: Work, day: BusinessDay) -> None:
     (expired,) = work.do(api.ExpireOpen(day=day.day))
     work.update(BusinessDay, day.day, state="closed", closed_at=work.now, closed_by=work.actor.name)
-    work.record(api.DayClosed(day.day, expired))
+    work.record(events.DayClosed(day.day, expired))
 
 
 def _check_span(start: int, end: int, now: int) -> None:
@@ -132,7 +132,7 @@ def set_hours(work: Work, command: api.SetHours) -> tuple[str]:
         work.insert(Hours, when=when, open_minute=start, close_minute=end)
     else:
         work.update(Hours, when, open_minute=start, close_minute=end)
-    work.record(api.HoursSet(when, start, end))
+    work.record(events.HoursSet(when, start, end))
     opened = work.get(BusinessDay, when)
     if opened is not None:
         _set_opened(work, opened, start, end)
@@ -147,7 +147,7 @@ def _set_opened(work: Work, day: BusinessDay, start: int | None, end: int | None
         raise api.DAY_IS_OPEN(day=day.day)
     _check_span(start, end, minute_now(work))
     work.update(BusinessDay, day.day, open_minute=start, close_minute=end)
-    work.record(api.DayHoursSet(day.day, start, end))
+    work.record(events.DayHoursSet(day.day, start, end))
 
 
 def _check_when(work: Work, when: str) -> None:
@@ -177,12 +177,16 @@ def counters(reads: Reads, _: api.Counters) -> list[api.CounterView]:
 
 @handles(api.SetCounter)
 def set_counter(work: Work, command: api.SetCounter) -> tuple[str]:
-    """Change what a counter serves."""
+    """Change what a counter serves and how it calls."""
     code = command.counter
     _check_counter(work, code)
-    services = _in_order(work, command.services)
-    work.update(Counter, code, services=" ".join(services))
-    work.record(api.CounterAssigned(code, services))
+    if command.services is not None:
+        services = _in_order(work, command.services)
+        work.update(Counter, code, services=" ".join(services))
+        work.record(events.CounterAssigned(code, services))
+    if command.continuous is not None:
+        work.update(Counter, code, continuous=int(command.continuous))
+        work.record(events.CounterPaced(code, int(command.continuous)))
     work.notify(api.BRANCH)
     return (code,)
 
@@ -194,8 +198,8 @@ def add_counter(work: Work, command: api.AddCounter) -> tuple[str]:
     if work.get(Counter, code) is not None:
         raise api.COUNTER_EXISTS(counter=code)
     services = _in_order(work, command.services)
-    work.insert(Counter, code=code, services=" ".join(services), state="closed")
-    work.record(api.CounterAdded(code, services))
+    work.insert(Counter, code=code, services=" ".join(services), state="closed", continuous=0)
+    work.record(events.CounterAdded(code, services))
     work.notify(api.BRANCH)
     return (code,)
 
@@ -228,7 +232,7 @@ def set_service(work: Work, command: api.SetService) -> tuple[str]:
     if not changes:
         raise api.NOTHING_GIVEN(fields="enabled, last_number, minutes")
     row = work.update(Service, code, **changes)
-    work.record(api.ServiceSet(code, int(row.enabled), row.last_minute, row.minutes))
+    work.record(events.ServiceSet(code, int(row.enabled), row.last_minute, row.minutes))
     work.notify(api.BRANCH)
     return (code,)
 
@@ -265,7 +269,7 @@ def add_terminal(work: Work, command: api.AddTerminal) -> tuple[str]:
         work.update(Terminal, code, **columns)
     else:
         raise api.TERMINAL_EXISTS(terminal=code)
-    work.record(api.TerminalAdded(code, kind, counter, uids))
+    work.record(events.TerminalAdded(code, kind, counter, uids))
     work.notify(api.BRANCH)
     return (code,)
 
@@ -277,7 +281,7 @@ def close_terminal(work: Work, command: api.CloseTerminal) -> tuple[str]:
     if known is None or known.state != "active":
         raise api.UNKNOWN_TERMINAL()
     work.update(Terminal, known.code, state="closed")
-    work.record(api.TerminalClosed(known.code))
+    work.record(events.TerminalClosed(known.code))
     work.notify(api.BRANCH)
     return (known.code,)
 

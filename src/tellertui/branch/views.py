@@ -102,6 +102,7 @@ def counter_views(reads: Reads) -> list[api.CounterView]:
             state=row.state,
             reason=row.reason,
             person=row.person,
+            continuous=bool(row.continuous),
         )
         for row in sorted(reads.every(Counter), key=lambda row: int(row.code))
     ]

@@ -87,15 +87,23 @@ def close_day(as_json: Json = False) -> None:
 def counters(
     counter: Annotated[str | None, typer.Option("--set", help="Counter whose services are changed.")] = None,
     services: Annotated[str, typer.Option(help="Codes separated by commas.")] = "",
+    continuous: Annotated[
+        bool | None,
+        typer.Option(
+            "--continuous/--on-demand", help="Whether finishing one ticket calls the next by itself."
+        ),
+    ] = None,
     add: Annotated[str | None, typer.Option(help="Add a counter of this number.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List counters, change what one serves, or add one."""
+    """List counters, change what one serves and how it calls, or add one."""
     codes = [code for code in services.replace(",", " ").split() if code]
     if add is not None:
         _show("branch.add_counter", {"counter": add, "services": codes}, as_json=as_json)
     elif counter is not None:
-        _show("branch.set_counter", {"counter": counter, "services": codes}, as_json=as_json)
+        wanted = codes if codes or continuous is None else None
+        given = {"counter": counter, "services": wanted, "continuous": continuous}
+        _show("branch.set_counter", given, as_json=as_json)
     else:
         _show("branch.counters", {}, as_json=as_json)
 

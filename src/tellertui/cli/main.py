@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; no traceback and no personal value leaves here."""
     as_json = "--json" in arguments
     try:
-        rest = context.take_globals(arguments)
+        rest = context.take_globals(arguments) or ["desk"]
         _register(rest)
         code = app(rest, standalone_mode=False)
     except Refusal as refused:
@@ -80,6 +80,7 @@ _GROUPS = {
     ("audit", "doctor"): "trust",
     ("simulate",): "simulating",
     ("rules",): "rules",
+    ("desk", "demo", "demo-host"): "desk",
 }
 _KNOWN = {word for words in _GROUPS for word in words}
 _attached: set[str] = set()

@@ -74,13 +74,16 @@ def catalogue(language: str, template: Catalog, known: Texts) -> Catalog:
 
 
 def write(language: str, filled: Catalog) -> None:
-    """Write both files of a language."""
-    path = catalogue_file(language, ".po")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, filled, width=0, sort_by_file=True, include_lineno=False)
-    with catalogue_file(language, ".mo").open("wb") as file:
-        write_mo(file, filled)
+    """Write both files of a language, each whole or not at all."""
+    source, compiled = BytesIO(), BytesIO()
+    write_po(source, filled, width=0, sort_by_file=True, include_lineno=False)
+    write_mo(compiled, filled)
+    for suffix, content in ((".po", source), (".mo", compiled)):
+        path = catalogue_file(language, suffix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f"{suffix}.new")
+        fresh.write_bytes(content.getvalue())
+        fresh.replace(path)
 
 
 def findings(language: str, template: Catalog) -> Iterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import unicodedata
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 from weakref import WeakSet
@@ -15,6 +16,7 @@ from textual.screen import Screen
 
 from tellertui.core.clock import Clock
 from tellertui.core.refusal import N_
+from tellertui.core.role import Role
 from tellertui.ui.actions import CHORD, key_name
 from tellertui.ui.branch import Branch
 from tellertui.ui.chrome import Status
@@ -79,6 +81,8 @@ class AppBase(QuietApp, inherit_bindings=False):
         self.status = Status()
         self.people: dict[str, str] = {}
         """Names of the staff by code, as far as this session may read them."""
+        self.roles: frozenset[Role] = frozenset()
+        """Of whoever sits here; what may be done is decided by the branch."""
         self.places = Places()
         self.short_code: ShortCode | None = None
         self.leaving = Leaving(self.save_drafts, partial(self.exit, 0))
@@ -121,6 +125,12 @@ class AppBase(QuietApp, inherit_bindings=False):
         self.status = status
         if isinstance(self.screen, Frame):
             self.screen.repaint()
+
+    def sits_at(self, counter: str, day: str = "") -> None:
+        """Show at which counter this person sits, and which business date it is."""
+        status = replace(self.status, counter=counter, day=day or self.status.day)
+        if status != self.status:
+            self.set_status(status)
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small; everything under it is kept."""

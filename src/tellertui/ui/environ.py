@@ -7,8 +7,18 @@ from collections.abc import MutableMapping
 
 KEPT = frozenset({"TEXTUAL_FPS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY"})
 """Harmless settings for slow lines and odd terminals."""
-ALSO = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONASYNCIODEBUG", "PYTHONINSPECT", "UNICODE_VERSION"})
-"""Slower start, traces with values, a prompt after the end, other cell widths than the tests measured."""
+ALSO = frozenset(
+    {
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONASYNCIODEBUG",
+        "PYTHONINSPECT",
+        "UNICODE_VERSION",
+        "COLUMNS",
+        "LINES",
+    }
+)
+"""Slower start, traces with values, a prompt after the end, other cell widths than the tests measured, a size
+that no resize changes."""
 
 
 def clean(environ: MutableMapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from tellertui.ui.actions import Action, key_name
 from tellertui.ui.fields import Field
 from tellertui.ui.frame import Frame
 from tellertui.ui.look import KEY, STRONG, Look
-from tellertui.ui.modal import INNER, Modal
+from tellertui.ui.modal import INNER, Modal, Words, told
 from tellertui.ui.notes import Past
 from tellertui.ui.text import fit, line, wrap
 
@@ -31,7 +31,7 @@ class Scroll(Modal[None]):
         Binding("enter", "back", show=False),
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: Words) -> None:
         super().__init__(title)
         self._top = 0
 
@@ -59,7 +59,7 @@ class Scroll(Modal[None]):
 class Help(Scroll):
     """What a field or a screen is for, and its keys."""
 
-    def __init__(self, title: str, texts: Sequence[str], actions: Iterable[Action]) -> None:
+    def __init__(self, title: Words, texts: Sequence[Words], actions: Iterable[Action]) -> None:
         super().__init__(title)
         self._texts = texts
         self._actions = list(actions)
@@ -79,7 +79,7 @@ class Help(Scroll):
         rows: list[Content] = []
         for text in self._texts:
             if text:
-                rows += [*(line(row) for row in wrap(look.say(text), INNER)), Content("")]
+                rows += [*(line(row) for row in wrap(told(text, look), INNER)), Content("")]
         rows += card_rows(self._actions, look)
         return [*rows, line(look.say(SECOND_WAY))] if self._actions else rows
 

@@ -26,14 +26,21 @@ BOX = 60
 """Cells of a modal, border included."""
 INNER = BOX - 4
 
+Words = str | Callable[[Look], str]
+"""A message id, or what says the words of the branch in the language of the moment."""
+
+
+def told(words: Words, look: Look) -> str:
+    """Return words in the language of the moment."""
+    return look.say(words) if isinstance(words, str) else words(look)
+
 
 @dataclass(frozen=True)
 class Option:
     """One answer: a digit and its words."""
 
     key: str
-    text: str
-    """Message id, or words of the branch, which no catalogue knows."""
+    text: Words
     blocked: Note | None = None
     """Why it cannot be chosen now."""
 
@@ -58,10 +65,9 @@ class Modal(ModalScreen[A], inherit_bindings=False):
     Modal #box > Canvas { width: 1fr; height: auto; }
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: Words) -> None:
         super().__init__()
         self.heading = title
-        """Message id or words."""
         self.said: Note | None = None
 
     def content(self, look: Look) -> list[Content]:
@@ -112,7 +118,7 @@ class Modal(ModalScreen[A], inherit_bindings=False):
             return
         look = self.look
         box = self.query_one("#box", Vertical)
-        box.border_title = plain(look.say(self.heading))
+        box.border_title = plain(told(self.heading, look))
         box.styles.border = ("ascii" if look.plain else "solid", self.app.theme_variables["rule"])
         for canvas in self.query(Canvas):
             canvas.show(self._fitted(canvas, look))
@@ -158,12 +164,17 @@ def option_rows(options: Sequence[Option], look: Look, chosen: frozenset[str] | 
     rows = []
     for option in options:
         mark = "" if chosen is None else ("✓ " if option.key in chosen else "  ")
-        words = look.say(option.text)
+        words = told(option.text, look)
         if option.blocked is None:
             rows.append(line((option.key, KEY), "  ", (mark, STRONG), words))
         else:
             rows.append(line((f"{option.key}  {mark}{words}", DIM)))
     return [fitted(row, INNER) for row in rows]
+
+
+def about_rows(about: Words, look: Look) -> list[Content]:
+    """Return what a modal is about with a free row under it; nothing where it says nothing."""
+    return [*(line(row) for row in wrap(told(about, look), INNER)), Content("")] if about else []
 
 
 class Choose(Modal[str]):
@@ -173,12 +184,12 @@ class Choose(Modal[str]):
 
     def __init__(
         self,
-        title: str,
+        title: Words,
         options: Sequence[Option],
         *,
-        about: str = "",
+        about: Words = "",
         default: str = "",
-        help: str = "",  # noqa: A002
+        help: Words = "",  # noqa: A002
     ) -> None:
         super().__init__(title)
         self.options = options
@@ -189,7 +200,7 @@ class Choose(Modal[str]):
 
     def content(self, look: Look) -> list[Content]:
         """Return what it is about and the options."""
-        about = [line(row) for row in wrap(look.say(self.about), INNER)] + [Content("")] if self.about else []
+        about = about_rows(self.about, look)
         return [*about, *option_rows(self.options, look)]
 
     def on_key(self, event: Key) -> None:
@@ -219,11 +230,11 @@ class Tick(Modal[frozenset[str]]):
 
     def __init__(
         self,
-        title: str,
+        title: Words,
         options: Sequence[Option],
         *,
         chosen: frozenset[str] = frozenset(),
-        about: str = "",
+        about: Words = "",
         commit: str = N_("F10 commit    F12 back"),
         accepts: Callable[[frozenset[str]], Note | None] = lambda chosen: None,
     ) -> None:
@@ -240,7 +251,7 @@ class Tick(Modal[frozenset[str]]):
 
     def content(self, look: Look) -> list[Content]:
         """Return what it is about and the options with their marks."""
-        about = [line(row) for row in wrap(look.say(self.about), INNER)] + [Content("")] if self.about else []
+        about = about_rows(self.about, look)
         return [*about, *option_rows(self.options, look, self.chosen)]
 
     def on_key(self, event: Key) -> None:

@@ -15,10 +15,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeGuard
+from weakref import ref
 
 from textual import events
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -70,6 +72,8 @@ class KeyPump:
         self._idle.set()
         self._holds: set[Hold] = set()
         self._task: asyncio.Task[None] | None = None
+        self._met: Callable[[], Screen[Any] | None] = lambda: None
+        """The screen that was last on top and ready for keys."""
         self._run_of: list[events.Key] = []
         """Printable keys given last, each less than the gap after the one before."""
 
@@ -145,6 +149,7 @@ class KeyPump:
             self._wake.clear()
             while self._waiting and not self._holds:
                 try:
+                    await self._new_screen()
                     await self._one(await self._next())
                 except Exception as error:  # noqa: BLE001 - the boundary: the app ends with an incident
                     self._failed(error)
@@ -224,6 +229,10 @@ class KeyPump:
         """Wait until the screen on top runs and, where it has fields, one of them has the focus."""
         for _ in range(40):
             screen = self._app.screen
+            if screen.is_running and screen is not self._met():
+                # A screen that an errand has just opened composes itself and takes the focus first.
+                await _marked(screen)
+                self._met = ref(screen)
             if screen.is_running and (screen.focused is not None or not screen.focus_chain):
                 return
             await asyncio.sleep(PATIENCE_S / 10)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tellertui.branch import api
+from tellertui.branch import api, events
 from tellertui.branch.hours import hours_on
 from tellertui.core.refusal import Refusal
 
@@ -23,7 +23,7 @@ def test_opening_before_the_doors_open_is_ordinary(house):
     view = house.do(api.OpenDay())
     assert (view.state, view.open, view.close, view.opened_by) == ("open", "08:30", "17:00", "0101")
     assert view.opened_at == house.clock.now()
-    assert house.events() == [api.DayOpened("2026-11-23", 510, 1020, "ordinary", 0)]
+    assert house.events() == [events.DayOpened("2026-11-23", 510, 1020, "ordinary", 0)]
     assert house.notices == [{"branch"}]
 
 
@@ -84,7 +84,7 @@ def test_closing_expires_what_is_open_and_is_signed_by_nobody(house):
     view = house.do(api.CloseDay())
     assert (view.state, view.closed_by, view.closed_at) == ("closed", "0101", house.clock.now())
     assert house.expired == ["2026-11-23"]
-    assert house.events()[-1] == api.DayClosed("2026-11-23", 2)
+    assert house.events()[-1] == events.DayClosed("2026-11-23", 2)
     assert refused(house, api.CloseDay()).code == "day-not-open"
 
 
@@ -101,8 +101,8 @@ def test_opening_closes_the_day_that_was_left_open(house):
     assert view.unsigned == ("2026-11-23",)
     assert house.expired == ["2026-11-23", "2026-11-24"]
     assert house.events()[1:] == [
-        api.DayClosed("2026-11-23", 2),
-        api.DayOpened("2026-11-25", 510, 1020, "ordinary", 1),
+        events.DayClosed("2026-11-23", 2),
+        events.DayOpened("2026-11-25", 510, 1020, "ordinary", 1),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tellertui.branch import api
+from tellertui.branch import api, events
 from tellertui.branch.hours import hours_on, minute_now, next_opening
 from tellertui.core.refusal import Refusal
 
@@ -32,8 +32,8 @@ def test_the_open_day_follows_its_date_at_once(house):
     house.do(api.SetHours(when="2026-11-23", open="08:30", close="19:30"))
     assert hours(house, "2026-11-23") == (510, 1170)
     assert house.events()[1:] == [
-        api.HoursSet("2026-11-23", 510, 1170),
-        api.DayHoursSet("2026-11-23", 510, 1170),
+        events.HoursSet("2026-11-23", 510, 1170),
+        events.DayHoursSet("2026-11-23", 510, 1170),
     ]
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tellertui.branch import api
+from tellertui.branch import api, events
 from tellertui.branch.records import Counter, Service
 from tellertui.core.command import METHODS, SPECS
 from tellertui.core.refusal import Refusal
@@ -64,11 +64,19 @@ def test_who_may_change_the_branch():
 def test_what_a_counter_serves_is_changed_once_each_and_in_order(house):
     view = house.do(api.SetCounter(counter="3", services=("account", "cash", "account")))
     assert view.services == ["cash", "account"]
-    assert house.events() == [api.CounterAssigned("3", ("cash", "account"))]
+    assert house.events() == [events.CounterAssigned("3", ("cash", "account"))]
     assert house.read(lambda reads: reads.get(Counter, "3").services) == "cash account"
     served = {view.service: view.counters for view in house.ask(api.Services())}
     assert served["corporate"] == []
     assert "3" in served["cash"]
+
+
+def test_how_a_counter_calls_is_changed_without_touching_what_it_serves(house):
+    before = house.read(lambda reads: reads.get(Counter, "3").services)
+    view = house.do(api.SetCounter(counter="3", continuous=True))
+    assert (view.continuous, " ".join(view.services)) == (True, before)
+    assert house.events() == [events.CounterPaced("3", 1)]
+    assert not house.do(api.SetCounter(counter="3", continuous=False)).continuous
 
 
 def test_an_unknown_counter_or_service_is_answered_with_the_known_ones(house):
@@ -97,9 +105,9 @@ def test_a_service_changes_only_in_what_is_given(house):
     view = house.do(api.SetService(service="corporate", last_number=None, enabled=False))
     assert (view.minutes, view.last_number, view.enabled) == (12, None, False)
     assert house.events() == [
-        api.ServiceSet("corporate", 1, 990, 10),
-        api.ServiceSet("corporate", 1, 990, 12),
-        api.ServiceSet("corporate", 0, None, 12),
+        events.ServiceSet("corporate", 1, 990, 10),
+        events.ServiceSet("corporate", 1, 990, 12),
+        events.ServiceSet("corporate", 0, None, 12),
     ]
 
 
@@ -130,9 +138,9 @@ def test_a_terminal_is_registered_closed_and_registered_again(house):
     (view,) = house.ask(api.Terminals())
     assert (view.kind, view.state, view.counter, view.uids) == ("kiosk", "active", None, [])
     assert house.events() == [
-        api.TerminalAdded("desk-3", "desk", "3", (1001, 1003)),
-        api.TerminalClosed("desk-3"),
-        api.TerminalAdded("desk-3", "kiosk", None, ()),
+        events.TerminalAdded("desk-3", "desk", "3", (1001, 1003)),
+        events.TerminalClosed("desk-3"),
+        events.TerminalAdded("desk-3", "kiosk", None, ()),
     ]
 
 

@@ -84,7 +84,8 @@ def test_a_day() -> None:
     one, two = figures.staff
     assert (one.staff, one.served, one.no_show, one.csat, one.csat_n) == ("T1", 2, 1, 1.0, 1)
     assert (two.staff, two.served, two.service_mean_s, two.csat) == ("T2", 1, 46, 0.0)
-    assert figures.arrivals == [Arrivals(at=NINE, issued=2), Arrivals(at=NINE + HALF_HOUR, issued=1)]
+    halves = (NINE, 2, 16), (NINE + HALF_HOUR, 1, None)
+    assert figures.arrivals == [Arrivals(at=at, issued=n, wait_mean_s=wait) for at, n, wait in halves]
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1))

@@ -66,6 +66,7 @@ CREATE TABLE counter (
 	state TEXT NOT NULL,
 	reason TEXT,
 	person TEXT,
+	continuous INTEGER NOT NULL,
 	ticket BLOB,
 	PRIMARY KEY (code)
 )
@@ -195,6 +196,18 @@ CREATE TABLE journal_sealed (
 )
  STRICT
 
+CREATE TABLE opening_check (
+	id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	item TEXT NOT NULL,
+	person TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE UNIQUE INDEX opening_check_day ON opening_check (day, item)
+
 CREATE TABLE paper (
 	code TEXT NOT NULL,
 	name_zh_hant TEXT NOT NULL,
@@ -284,6 +297,7 @@ CREATE TABLE ticket (
 	overtaken INTEGER NOT NULL,
 	returned_at INTEGER,
 	papers TEXT,
+	prechecked_by TEXT,
 	counter TEXT,
 	person TEXT,
 	calls INTEGER NOT NULL,
@@ -291,6 +305,7 @@ CREATE TABLE ticket (
 	called_at INTEGER,
 	started_at INTEGER,
 	hold_since INTEGER,
+	hold_reason TEXT,
 	held_ms INTEGER NOT NULL,
 	missed_at INTEGER,
 	reactivated INTEGER NOT NULL,

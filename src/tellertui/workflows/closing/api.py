@@ -1,16 +1,22 @@
 """The figures of a day, by the names under which branch, head office and scripts know them."""
 
 import datetime as dt
+from typing import Annotated
 
-from tellertui.branch.api import BRANCH
+from msgspec import Meta
+
+from tellertui.branch.api import BRANCH, DayView, Words
 from tellertui.core.command import Command, View, command
 from tellertui.core.event import Code, Count, Day, Digest, Event, Id, event
 from tellertui.core.refusal import N_, refusal
 from tellertui.core.role import OFFICERS, Listener, Role
 
+CheckCode = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
+
 NOTHING_TO_SIGN = refusal("nothing-to-sign", N_("{day} was never opened; there is nothing to sign."))
 DAY_SIGNED = refusal("day-signed", N_("{day} is signed already."))
-DAY_BLOCKED = refusal("day-blocked", N_("{day} cannot be signed yet: {count} things stand in the way."))
+DAY_BLOCKED = refusal("day-blocked", N_("{day} cannot be signed yet; things in the way: {count}."))
+UNKNOWN_CHECK = refusal("unknown-check", N_("There is no such check; there are {allowed}."))
 NO_MANAGER = refusal("no-manager", N_("One of the two who sign a day is a branch manager."))
 
 
@@ -74,11 +80,13 @@ class StaffFigures(View):
 
 
 class Arrivals(View):
-    """Tickets issued in one half hour."""
+    """One half hour of a day: tickets issued, and how long those had waited who came to a counter."""
 
     at: int
     """Its first instant, milliseconds UTC."""
     issued: int
+    wait_mean_s: int | None = None
+    """Of tickets whose serving began in it."""
 
 
 class Figures(View):
@@ -143,6 +151,62 @@ class DaySheet(View):
     signatures: list[SignatureView]
 
 
+class DayMark(View):
+    """Another business date and how it stands."""
+
+    day: str
+    state: str
+    """``open``, ``closed`` or ``signed``."""
+    signed_at: int | None
+
+
+class Tomorrow(View):
+    """The next date with hours."""
+
+    day: str
+    open: str
+    close: str
+    appointments: int
+
+
+class Live(View):
+    """A business date as its manager watches it: the sheet so far, and what is around it."""
+
+    day: DayView
+    sheet: DaySheet
+    arrivals: list[Arrivals]
+    ended: int
+    """Tickets that are not open any more."""
+    counters: int
+    counters_closed: int
+    before: DayMark | None
+    after: DayMark | None
+    compared: str | None
+    """The date it is compared with: the same weekday a week ago, else the last one before it."""
+    tomorrow: Tomorrow | None
+
+
+class CheckView(View):
+    """One thing to look at before the doors open, and who did."""
+
+    check: str
+    name: Words
+    person: str | None
+    at: int | None
+
+
+class Opening(View):
+    """What stands before the opening of today."""
+
+    day: DayView
+    checks: list[CheckView]
+    before: DayMark | None
+    expired: list[str]
+    """Numbers that the day before left unserved."""
+    compared: str | None
+    """The date whose figures the morning talk is about."""
+
+
 @command(
     "closing.day",
     roles=OFFICERS | {Role.AUDITOR},
@@ -180,3 +244,32 @@ class SignDay(Command[SignedDay]):
     """Sign a business date with a second person; a day that is still open is closed by it."""
 
     date: dt.date | None = None
+
+
+@command("closing.live", roles=OFFICERS | {Role.AUDITOR}, reads=True, shared=True)
+class ShowLive(Command[Live]):
+    """A business date so far, with what stands around it; today without one."""
+
+    date: dt.date | None = None
+
+
+@event("day.checked")
+class DayChecked(Event):
+    """Things were looked at before the doors opened; ``done`` is 0 where that is taken back."""
+
+    day: Day
+    checks: tuple[Code, ...]
+    done: Count
+
+
+@command("closing.opening", roles=OFFICERS | {Role.LOBBY}, reads=True, shared=True)
+class ShowOpening(Command[Opening]):
+    """The checks of this morning, and what comes over from the day before."""
+
+
+@command("closing.check", roles=OFFICERS | {Role.LOBBY}, events=("day.checked",), topics=(BRANCH,))
+class Check(Command[Opening]):
+    """Note that things were looked at; what was noted before keeps its time."""
+
+    checks: Annotated[tuple[CheckCode, ...], Meta(min_length=1, max_length=32)]
+    done: bool = True

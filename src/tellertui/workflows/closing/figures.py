@@ -1,6 +1,6 @@
 """Figures of a day: one pure fold over its entries, for branch, head office and replayed days alike."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -49,6 +49,7 @@ class Fold:
         self._services = _Groups()
         self._staff = _Groups()
         self._arrivals: Counter[int] = Counter()
+        self._waits: defaultdict[int, list[int]] = defaultdict(list)
         self._diverted = 0
         self._begun: set[Id] = set()
 
@@ -70,7 +71,10 @@ class Fold:
             totals=self._totals(),
             services=[_service(code, self._services[code]) for code in sorted(self._services)],
             staff=[_member(code, self._staff[code]) for code in sorted(self._staff)],
-            arrivals=[Arrivals(at=at, issued=self._arrivals[at]) for at in sorted(self._arrivals)],
+            arrivals=[
+                Arrivals(at=at, issued=self._arrivals[at], wait_mean_s=mean(self._waits.get(at, [])))
+                for at in sorted({*self._arrivals, *self._waits})
+            ],
         )
 
     def _totals(self) -> Totals:
@@ -98,13 +102,14 @@ class Fold:
             tally.issued += 1
         self._arrivals[at - at % HALF_HOUR] += 1
 
-    def arrived(self, event: e.TicketArrived, _at: int, _actor: str) -> None:
+    def arrived(self, event: e.TicketArrived, at: int, _actor: str) -> None:
         """Count the wait of a ticket, once in its life."""
         if event.ticket in self._begun:
             return
         self._begun.add(event.ticket)
         for tally in (self._day, self._services[event.service]):
             tally.waits.append(event.waited_s)
+        self._waits[at - at % HALF_HOUR].append(event.waited_s)
 
     def continued(self, event: e.TicketContinued, _: int, actor: str) -> None:
         """Count one service of a visit that goes on."""

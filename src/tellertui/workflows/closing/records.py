@@ -1,4 +1,4 @@
-"""The end of a business day as two people signed it."""
+"""Both ends of a business day: what was looked at in the morning, what two people signed at night."""
 
 from uuid import UUID
 
@@ -26,3 +26,15 @@ class DaySignature(c.Record, table=True):
     maker_signature: bytes = c.blob()
     decision: bytes = c.blob()
     second_signature: bytes = c.blob()
+
+
+class OpeningCheck(c.Record, table=True):
+    """One thing that somebody looked at before the doors opened."""
+
+    __tablename__ = "opening_check"
+    __table_args__ = (Index("opening_check_day", "day", "item", unique=True), {"sqlite_strict": True})
+    id: UUID = c.ident(key=True)
+    day: str = c.day()
+    item: str = c.code()
+    person: str = c.code()
+    at: int = c.utc()

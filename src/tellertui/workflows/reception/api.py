@@ -18,6 +18,8 @@ from tellertui.core.topic import topic
 from tellertui.workflows.reception import views as v
 
 TicketRef = Annotated[str, Meta(pattern=r"\A([A-Za-z][0-9]{3,5}|[0-9A-Fa-f-]{36})\Z")]
+TicketEnd = Annotated[str, Meta(pattern=r"\A[A-Za-z]?[0-9]{1,5}\Z")]
+"""A number, or the digits that it ends with."""
 AppointmentRef = Annotated[str, Meta(pattern=r"\A([0-9]{4}|[0-9A-Fa-f-]{36})\Z")]
 Word = Annotated[str, Meta(max_length=32)]
 """A code of a closed list; what it may be is said in the refusal of any other."""
@@ -192,11 +194,12 @@ class NextService(InHand, kw_only=True):
     service: ServiceCode
 
 
-@command("reception.finish", roles=COUNTER, events=("ticket.finished",), topics=ALL)
+@command("reception.finish", roles=COUNTER, events=("ticket.prechecked", "ticket.finished"), topics=ALL)
 class Finish(InHand):
-    """End the visit with a result."""
+    """End the visit with a result; ``missing`` are the papers that the customer is to bring."""
 
     result: Word = "done"
+    missing: Annotated[tuple[Word, ...], Meta(max_length=32)] = ()
 
 
 @command("reception.counter_open", roles=COUNTER, events=("counter.opened", "counter.closed"), topics=ALL)
@@ -299,6 +302,20 @@ class Desk(Command[v.DeskView]):
     """A counter: the ticket in hand, what comes next, and one's own day."""
 
     counter: CounterCode | None = None
+
+
+@command("reception.find", roles=FLOOR, reads=True)
+class Find(Command[list[v.Found]]):
+    """Tickets of today by number, or by the end of it; who can still be served first."""
+
+    number: TicketEnd
+
+
+@command("reception.appointments", roles=FLOOR, reads=True)
+class Appointments(Command[list[v.Promised]]):
+    """Appointments of a business date in the order of their times; today without one."""
+
+    day: Day | None = None
 
 
 @command("reception.left_over", roles=OFFICERS, reads=True)

@@ -50,6 +50,8 @@ class Ticket(c.Record, table=True):
     """When the customer came back with papers; the wait starts anew then."""
     papers: str | None = c.code(null=True)
     """``ok``, or the missing ones separated by spaces; NULL where nobody has looked."""
+    prechecked_by: str | None = c.code(null=True)
+    """Who looked at the papers."""
     counter: str | None = c.code(null=True)
     """Where it was called last."""
     person: str | None = c.code(null=True)
@@ -62,6 +64,7 @@ class Ticket(c.Record, table=True):
     started_at: int | None = c.utc(null=True)
     """When serving began at the counter."""
     hold_since: int | None = c.utc(null=True)
+    hold_reason: str | None = c.code(null=True)
     held_ms: int = c.count()
     """Time on hold since it arrived, or came back."""
     missed_at: int | None = c.utc(null=True)

@@ -46,8 +46,30 @@ class TicketView(View):
     missing: list[str] | None
     """Papers that are missing; None where nobody has looked."""
     result: str | None
+    prechecked_by: str | None = None
+    """Who looked at the papers before the call."""
     overtaken_by_at_most: int | None = None
     """For a waiting ticket in a list: how often it can still be overtaken by rank."""
+
+
+class Found(TicketView, kw_only=True):
+    """A ticket that was looked for, and why it stands where it stands (R-Q-01)."""
+
+    credit_min: int
+    """Minutes that its class, or coming back with papers, adds to its wait."""
+    front: bool
+    """It has waited so long that it belongs to the front group."""
+    ahead: int | None
+    """Who is called before it, while it waits."""
+    can_return: bool
+    """It may wait again: missed not long ago, or ended with papers missing."""
+
+
+class Held(TicketView, kw_only=True):
+    """A ticket on hold at a counter."""
+
+    held_since: int
+    reason: str
 
 
 class VisitView(View):
@@ -98,6 +120,7 @@ class CounterHand(CounterView):
     """A counter with the ticket in hand."""
 
     number: str | None
+    care: str | None = msgspec.field(name="class")
     ticket_state: str | None
     calls: int
     since: int | None
@@ -175,8 +198,10 @@ class DeskView(View):
     hand: Hand | None
     next: list[TicketView]
     """What this counter would call, the next one first."""
-    on_hold: list[TicketView]
+    on_hold: list[Held]
     waiting: int
+    longest: TicketView | None
+    """Who has waited longest for what this counter serves."""
     mine: Mine
 
 
@@ -195,6 +220,14 @@ class Appointment(View):
     code: str
     service: str
     at: int
+
+
+class Promised(Appointment, kw_only=True):
+    """An appointment and what came of it."""
+
+    state: str
+    """``booked``, ``arrived`` or ``lapsed``."""
+    number: str | None
 
 
 class Diverted(View):

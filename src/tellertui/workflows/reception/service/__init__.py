@@ -10,6 +10,7 @@ from tellertui.workflows.reception.service import (
     lobby,
     queue,
     serving,
+    standing,
     tickets,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "lobby",
     "queue",
     "serving",
+    "standing",
     "tickets",
 ]

@@ -7,22 +7,29 @@ from sqlmodel import col, select
 
 from tellertui.branch.hours import hours_on
 from tellertui.core.clock import MINUTE, at, day_of
-from tellertui.store.handlers import handles, views
+from tellertui.store.handlers import answers, handles, views
 from tellertui.store.rows import Query, Reads
 from tellertui.store.work import Work
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception import events as e
-from tellertui.workflows.reception.records import Appointment
+from tellertui.workflows.reception.records import Appointment, Ticket
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.find import identifier, service_of, zone_of
 from tellertui.workflows.reception.service.moments import moment, time_of
 from tellertui.workflows.reception.service.show import issued_view
 from tellertui.workflows.reception.service.tickets import give
 from tellertui.workflows.reception.views import Appointment as AppointmentView
+from tellertui.workflows.reception.views import Promised
 
 CODES = 10_000
 
 _OF_DAY = Query(Appointment, select(Appointment).where(col(Appointment.day) == bindparam("day")))
+_IN_ORDER = Query(
+    Appointment,
+    select(Appointment)
+    .where(col(Appointment.day) == bindparam("day"))
+    .order_by(col(Appointment.at), col(Appointment.code)),
+)
 _CODED = Query(
     Appointment,
     select(Appointment).where(
@@ -68,6 +75,24 @@ def booked(reads: Reads, result: tuple[UUID]) -> AppointmentView:
     if found is None:
         raise api.UNKNOWN_APPOINTMENT()
     return AppointmentView(id=found.id, code=found.code, service=found.service, at=found.at)
+
+
+@answers(api.Appointments)
+def appointments(reads: Reads, command: api.Appointments) -> list[Promised]:
+    """Return what was promised for a business date."""
+    return [_promised(reads, found) for found in reads.all(_IN_ORDER, day=command.day or reads.day)]
+
+
+def _promised(reads: Reads, found: Appointment) -> Promised:
+    ticket = reads.get(Ticket, found.ticket)
+    return Promised(
+        id=found.id,
+        code=found.code,
+        service=found.service,
+        at=found.at,
+        state=found.state,
+        number=None if ticket is None else ticket.number,
+    )
 
 
 @handles(api.CheckIn)

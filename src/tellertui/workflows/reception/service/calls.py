@@ -24,6 +24,8 @@ UNCALLED: dict[str, Any] = {
     "person": None,
 }
 """What a ticket loses when it goes back to wait."""
+UNSEEN: dict[str, Any] = {"papers": None, "prechecked_by": None}
+"""What is not known any more when it comes for something else, or with other papers."""
 
 
 @handles(api.CallNext)

@@ -12,12 +12,13 @@ from tellertui.workflows.reception.records import Ticket, VisitService
 from tellertui.workflows.reception.rules.life import CALLED, ON_HOLD
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.find import acting_counter
-from tellertui.workflows.reception.service.queue import plain, with_bounds
+from tellertui.workflows.reception.service.queue import longest, with_bounds
 from tellertui.workflows.reception.service.show import counter_view, fields_of
 from tellertui.workflows.reception.service.waiting import counts, in_order, pick, word
-from tellertui.workflows.reception.views import DeskView, Hand, Mine, VisitView
+from tellertui.workflows.reception.views import DeskView, Hand, Held, Mine, VisitView
 
-NEXT = 4
+NEXT = 24
+"""Tickets shown of those that the counter would call."""
 
 _VISIT = Query(
     VisitService,
@@ -62,8 +63,11 @@ def desk(reads: Reads, command: api.Desk) -> DeskView:
         counter=counter_view(counter),
         hand=_hand(reads, counter),
         next=with_bounds(reads, _next(reads, counter), list(reads.every(Counter))),
-        on_hold=plain(reads, reads.all(_HELD_HERE, day=reads.day, counter=counter.code)),
+        on_hold=[
+            _held(reads, ticket) for ticket in reads.all(_HELD_HERE, day=reads.day, counter=counter.code)
+        ],
         waiting=sum(waiting.get(service, 0) for service in here),
+        longest=longest(reads, here),
         mine=_mine(reads),
     )
 
@@ -75,6 +79,14 @@ def _next(reads: Reads, counter: Counter) -> list[Ticket]:
         return []
     rest = in_order(reads, counter.services.split(), NEXT)
     return [first.ticket, *(ticket for ticket in rest if ticket.id != first.ticket.id)][:NEXT]
+
+
+def _held(reads: Reads, ticket: Ticket) -> Held:
+    return Held(
+        held_since=ticket.hold_since or reads.now,
+        reason=ticket.hold_reason or "",
+        **fields_of(ticket, reads.now),
+    )
 
 
 def _hand(reads: Reads, counter: Counter) -> Hand | None:

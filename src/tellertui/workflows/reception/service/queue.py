@@ -11,12 +11,12 @@ from tellertui.store.handlers import answers
 from tellertui.store.rows import Query, Reads
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception.records import Ticket
-from tellertui.workflows.reception.rules.life import CALLED, IN_HAND, MISSED, ON_HOLD, WAITING
+from tellertui.workflows.reception.rules.life import CALLED, IN_HAND, MISSED, ON_HOLD
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.lanes import lanes
 from tellertui.workflows.reception.service.lobby import OPEN_HELP, help_view
 from tellertui.workflows.reception.service.show import fields_of
-from tellertui.workflows.reception.service.waiting import bounds, counts, in_order, word
+from tellertui.workflows.reception.service.waiting import bounds, counts, in_order, oldest, word
 from tellertui.workflows.reception.views import CounterHand, QueueView, TicketView
 
 ROWS = 200
@@ -42,13 +42,6 @@ _BUSY = Query(
     Ticket,
     select(Ticket).where(col(Ticket.state).in_([word(state) for state in IN_HAND])),
 )
-_LONGEST = Query(
-    Ticket,
-    select(Ticket)
-    .where(col(Ticket.day) == bindparam("day"), col(Ticket.state) == word(WAITING))
-    .order_by(col(Ticket.ranked_at), col(Ticket.place))
-    .limit(1),
-)
 
 
 @answers(api.Queue)
@@ -56,10 +49,9 @@ def queue(reads: Reads, _: api.Queue) -> QueueView:
     """Return the lobby in calling order."""
     counters = list(reads.every(Counter))
     tickets = in_order(reads, (service.code for service in reads.every(Service)), ROWS)
-    longest = reads.one(_LONGEST, day=reads.day)
     return QueueView(
         waiting=sum(counts(reads).values()),
-        longest=None if longest is None else TicketView(**fields_of(longest, reads.now)),
+        longest=longest(reads, (service.code for service in reads.every(Service))),
         tickets=with_bounds(reads, tickets, counters),
         on_hold=plain(reads, reads.all(_HELD, day=reads.day)),
         missed=plain(reads, missed(reads)),
@@ -83,6 +75,12 @@ def plain(reads: Reads, tickets: Iterable[Ticket]) -> list[TicketView]:
     return [TicketView(**fields_of(ticket, reads.now)) for ticket in tickets]
 
 
+def longest(reads: Reads, services: Iterable[str]) -> TicketView | None:
+    """Return who has waited longest for any of some services."""
+    found = oldest(reads, services)
+    return None if found is None else TicketView(**fields_of(found, reads.now))
+
+
 def missed(reads: Reads) -> list[Ticket]:
     """Return missed tickets that may still come back, the newest first (R-Q-05)."""
     since = reads.now - policy_on(reads.day).calls.reactivate_minutes * MINUTE
@@ -103,7 +101,9 @@ def _hand(counter: Counter, ticket: Ticket | None) -> CounterHand:
         state=counter.state,
         reason=counter.reason,
         person=counter.person,
+        continuous=bool(counter.continuous),
         number=ticket.number if ticket else None,
+        care=ticket.care if ticket else None,
         ticket_state=ticket.state if ticket else None,
         calls=ticket.calls if ticket else 0,
         since=(ticket.called_at if ticket.state == CALLED else ticket.started_at) if ticket else None,

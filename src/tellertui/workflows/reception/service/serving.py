@@ -16,7 +16,7 @@ from tellertui.workflows.reception.records import Ticket, VisitService
 from tellertui.workflows.reception.rules.life import ON_HOLD, WAITING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import policy_on
-from tellertui.workflows.reception.service.calls import UNCALLED, begin
+from tellertui.workflows.reception.service.calls import UNCALLED, UNSEEN, begin
 from tellertui.workflows.reception.service.find import (
     free_counter,
     in_hand,
@@ -27,6 +27,7 @@ from tellertui.workflows.reception.service.find import (
     visit_of,
 )
 from tellertui.workflows.reception.service.show import ticket_view
+from tellertui.workflows.reception.service.tickets import note_papers
 from tellertui.workflows.reception.service.waiting import word
 
 _HELD_HERE = Query(
@@ -47,7 +48,8 @@ def hold(work: Work, command: api.Hold) -> tuple[UUID]:
     """Interrupt serving and free the counter."""
     ticket, counter = in_hand(work, command, "hold")
     reason = listed(command.reason, lists().hold)
-    work.update(Ticket, ticket.id, state=require(ticket, "hold"), hold_since=work.now)
+    state = require(ticket, "hold")
+    work.update(Ticket, ticket.id, state=state, hold_since=work.now, hold_reason=reason)
     work.update(Counter, counter.code, ticket=None)
     work.record(e.TicketHeld(ticket.id, counter.code, reason), ticket.id)
     work.notify(f"{api.AT_COUNTER}:{counter.code}")
@@ -64,7 +66,8 @@ def resume(work: Work, command: api.Resume) -> tuple[UUID]:
     visit = visit_of(work, ticket)
     here = {"counter": counter.code, "person": work.actor.name}
     work.update(VisitService, visit.id, held_ms=visit.held_ms + held, **here)
-    work.update(Ticket, ticket.id, state=state, hold_since=None, held_ms=ticket.held_ms + held, **here)
+    over = {"hold_since": None, "hold_reason": None, "held_ms": ticket.held_ms + held}
+    work.update(Ticket, ticket.id, state=state, **over, **here)
     work.update(Counter, counter.code, ticket=ticket.id)
     work.record(e.TicketResumed(ticket.id, counter.code, held // SECOND), ticket.id)
     work.notify(f"{api.AT_COUNTER}:{counter.code}")
@@ -94,7 +97,8 @@ def forward(work: Work, command: api.Forward) -> tuple[UUID]:
         service_s, here = end(work, ticket, "forwarded"), counter.code
         work.update(Counter, here, ticket=None)
         work.notify(f"{api.AT_COUNTER}:{here}")
-    work.update(Ticket, ticket.id, state=state, service=target.code, papers=None, started_at=None, **UNCALLED)
+    waits = {"state": state, "service": target.code, "started_at": None}
+    work.update(Ticket, ticket.id, **waits, **UNSEEN, **UNCALLED)
     work.record(e.TicketForwarded(ticket.id, ticket.service, target.code, here, reason, service_s), ticket.id)
     return (ticket.id,)
 
@@ -103,6 +107,7 @@ def _to_forward(work: Work, command: api.Forward) -> tuple[Ticket, Counter | Non
     """Return a named waiting ticket, else the one in hand."""
     if command.ticket is not None:
         ticket = ticket_of(work, command.ticket)
+        require(ticket, "forward")
         if ticket.state == WAITING:
             return ticket, None
     return in_hand(work, command, "forward")
@@ -115,9 +120,8 @@ def next_service(work: Work, command: api.NextService) -> tuple[UUID]:
     target = service_of(work, command.service)
     service_s = end(work, ticket, "done")
     begin(work, ticket, counter, target.code)
-    work.update(
-        Ticket, ticket.id, service=target.code, papers=None, started_at=work.now, person=work.actor.name
-    )
+    begun = {"service": target.code, "started_at": work.now, "person": work.actor.name}
+    work.update(Ticket, ticket.id, **begun, **UNSEEN)
     facts = (ticket.id, ticket.service, counter.code, service_s, target.code)
     work.record(e.TicketContinued(*facts), ticket.id)
     work.notify(f"{api.AT_COUNTER}:{counter.code}")
@@ -130,6 +134,8 @@ def finish(work: Work, command: api.Finish) -> tuple[UUID]:
     ticket, counter = in_hand(work, command, "finish")
     state = require(ticket, "finish")
     result = listed(command.result, lists().result)
+    if command.missing:
+        note_papers(work, ticket, command.missing)
     service_s = end(work, ticket, result)
     asked = int(ticket.rating is None and result in policy_on(work.day).rating.asked_after)
     work.update(Ticket, ticket.id, state=state, result=result, ended_at=work.now, person=work.actor.name)

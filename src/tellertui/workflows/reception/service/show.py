@@ -52,6 +52,7 @@ def fields_of(ticket: Ticket, now: int) -> dict[str, Any]:
         "waited_s": wait_of(ticket, now),
         "missing": missing_papers(ticket),
         "result": ticket.result,
+        "prechecked_by": ticket.prechecked_by,
     }
 
 
@@ -104,4 +105,5 @@ def counter_view(counter: Counter) -> CounterView:
         state=counter.state,
         reason=counter.reason,
         person=counter.person,
+        continuous=bool(counter.continuous),
     )

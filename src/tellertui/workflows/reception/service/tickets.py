@@ -1,5 +1,6 @@
 """Numbers before the call, and after the visit: issue, papers, class, coming back, leaving, rating."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tellertui.workflows.reception.records import Ticket, VisitService
 from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import CLASSES, policy_on
-from tellertui.workflows.reception.service.calls import UNCALLED
+from tellertui.workflows.reception.service.calls import UNCALLED, UNSEEN
 from tellertui.workflows.reception.service.find import (
     listed,
     require,
@@ -105,12 +106,20 @@ def precheck(work: Work, command: api.Precheck) -> tuple[UUID]:
     """Note which papers are missing."""
     ticket = ticket_of(work, command.ticket)
     require(ticket, "precheck")
-    needed = service_of(work, ticket.service).papers.split()
-    given = [] if command.papers == "ok" else command.papers
-    missing = [listed(paper, needed, api.UNKNOWN_PAPER) for paper in dict.fromkeys(given)]
-    work.update(Ticket, ticket.id, papers=" ".join(missing) or "ok")
-    work.record(e.TicketPrechecked(ticket.id, tuple(missing)), ticket.id)
+    note_papers(work, ticket, [] if command.papers == "ok" else command.papers)
     return (ticket.id,)
+
+
+def note_papers(work: Work, ticket: Ticket, given: Iterable[str]) -> None:
+    """Write which papers of its service a ticket lacks, and who has seen it.
+
+    Raises:
+        Refusal: ``unknown-paper``.
+    """
+    needed = service_of(work, ticket.service).papers.split()
+    missing = [listed(paper, needed, api.UNKNOWN_PAPER) for paper in dict.fromkeys(given)]
+    work.update(Ticket, ticket.id, papers=" ".join(missing) or "ok", prechecked_by=work.actor.name)
+    work.record(e.TicketPrechecked(ticket.id, tuple(missing)), ticket.id)
 
 
 @handles(api.Reclassify)
@@ -167,11 +176,11 @@ def give_back(work: Work, command: api.Return) -> tuple[UUID]:
         returned_at=work.now,
         ranked_at=work.now,
         rank=work.now - policy_on(work.day).credit(ticket.care, returned=True),
-        papers=None,
         held_ms=0,
         started_at=None,
         ended_at=None,
         result=None,
+        **UNSEEN,
         **UNCALLED,
     )
     work.record(e.TicketReturned(ticket.id, ticket.service), ticket.id)

@@ -99,6 +99,10 @@ _IN_ORDER = Query(
     .order_by(_T.c.ranked_at > _CUT, *_order(_T))
     .limit(bindparam("rows")),
 )
+_OLDEST = Query(
+    Ticket,
+    select(_T).where(*_waits(_T, _among(_T, _SERVICES))).order_by(_T.c.ranked_at, _T.c.place).limit(1),
+)
 _COUNTS = Statement(select(_T.c.service, func.count()).where(*_waits(_T)).group_by(_T.c.service))
 _MEANS = Statement(
     select(_V.c.service, func.count(), func.sum(_V.c.service_ms))
@@ -203,6 +207,11 @@ def in_order(reads: Reads, services: Iterable[str], rows: int) -> list[Ticket]:
     """Return the first waiting tickets of services in calling order."""
     wanted = json.dumps(list(services))
     return reads.all(_IN_ORDER, services=wanted, day=reads.day, cut=cut(reads), rows=rows)
+
+
+def oldest(reads: Reads, services: Iterable[str]) -> Ticket | None:
+    """Return the ticket that has waited longest for any of some services."""
+    return reads.one(_OLDEST, services=json.dumps([*services]), day=reads.day)
 
 
 def counts(reads: Reads) -> dict[str, int]:

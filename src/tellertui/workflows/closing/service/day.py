@@ -50,11 +50,15 @@ _ENTRIES = "SELECT event, plain FROM journal WHERE day = ? ORDER BY incarnation,
 def show_day(reads: Reads, command: ShowDay) -> DaySheet:
     """Return the sheet of a business date."""
     day = command.date.isoformat() if command.date else reads.day
+    return sheet_of(reads, day, figures_of(reads, day))
+
+
+def sheet_of(reads: Reads, day: str, figures: Figures) -> DaySheet:
+    """Return the sheet of a business date with these figures."""
     branch = reads.ask(ShowBranch())
     row = reads.get(BusinessDay, day)
-    figures = _figures(reads, day)
     left_over = reads.ask(LeftOver(day=day))
-    signed = reads.one(_SIGNED, day=day) if row is not None and row.state == "signed" else None
+    signed = signing_of(reads, day) if row is not None and row.state == "signed" else None
     head = _head(reads) if signed is None else _head_of(signed)
     unsynced = 0 if branch.standalone else head.seq
     return DaySheet(
@@ -69,6 +73,11 @@ def show_day(reads: Reads, command: ShowDay) -> DaySheet:
         head=_head_view(head),
         signatures=[] if signed is None else _signatures(signed),
     )
+
+
+def signing_of(reads: Reads, day: str) -> DaySignature | None:
+    """Return the newest signing of a day."""
+    return reads.one(_SIGNED, day=day)
 
 
 @handles(api.SignDay)
@@ -151,7 +160,7 @@ def _head_view(head: Head) -> HeadView:
     return HeadView(incarnation=head.incarnation, seq=head.seq, hash=head.hash.hex())
 
 
-def _figures(reads: Reads, day: str) -> Figures:
+def figures_of(reads: Reads, day: str) -> Figures:
     """Fold the day's entries."""
     fold = Fold()
     for event, plain in reads.raw(_ENTRIES, day):

@@ -1,0 +1,102 @@
+"""The demo branch as ``data/demo/branch.toml`` describes it; light, since terminals read it too."""
+
+import tomllib
+from functools import cache
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from tellertui.branch.api import CounterCode, ServiceCode, Time, Words
+from tellertui.core.event import Day
+from tellertui.core.role import OFFICERS, Role
+from tellertui.core.tables import TableError, data_dir
+
+Expected = Annotated[float, Meta(ge=0, le=600)]
+
+
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who works at the demo branch."""
+
+    code: str
+    role: Role
+    name: Words
+    counter: CounterCode | None = None
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A counter with what it serves."""
+
+    code: CounterCode
+    services: tuple[ServiceCode, ...]
+
+
+class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the branch was founded, its one earlier day, and the day that is half over."""
+
+    founded: Day
+    yesterday: Day
+    today: Day
+
+
+class Arrivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Customers expected in each half hour."""
+
+    yesterday: dict[Time, Expected]
+    today: dict[Time, Expected]
+
+
+class Mix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many of a hundred customers come for a service, and how many minutes it takes."""
+
+    service: ServiceCode
+    share: float
+    minutes: tuple[float, float]
+
+
+class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file as written."""
+
+    code: str
+    name: Words
+    passphrase: str
+    opens: Time
+    closes: Time
+    weekdays: tuple[str, ...]
+    days: Days
+    people: tuple[Member, ...]
+    counters: tuple[Desk, ...]
+    arrivals: Arrivals
+    mix: tuple[Mix, ...]
+
+    def officers(self) -> tuple[Member, Member]:
+        """Return the two who founded the branch."""
+        first, second = (member for member in self.people if member.role in OFFICERS)
+        return first, second
+
+    def staff(self) -> tuple[Member, ...]:
+        """Return everybody else."""
+        return tuple(member for member in self.people if member.role not in OFFICERS)
+
+    def member(self, code: str) -> Member | None:
+        """Return somebody by staff code."""
+        return next((member for member in self.people if member.code == code), None)
+
+    def passphrase_of(self, staff: str) -> str:
+        """Return what somebody types to sign on; no secret, since everything here is made up."""
+        return f"{self.passphrase} {staff}"
+
+
+@cache
+def cast() -> Cast:
+    """Return the demo branch.
+
+    Raises:
+        TableError: the file is not usable.
+    """
+    path = data_dir() / "demo" / "branch.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Cast)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        msg = f"{path.name}: {error}"
+        raise TableError(msg) from error
