@@ -44,14 +44,18 @@ def seen(terminal: Terminal, wanted: bytes) -> None:
         read += os.read(terminal.master, 65536)
 
 
-def best(start: Callable[[], Terminal], wanted: bytes, end: str = "") -> tuple[float, int]:
-    """Return the shortest time until something was written, in seconds, and the size then, in KiB."""
+def best(
+    start: Callable[[], Terminal], wanted: bytes, end: str = "", *, settled: bytes = b""
+) -> tuple[float, int]:
+    """Return the shortest time until something was written, in seconds, and the size at last, in KiB."""
     times, sizes = [], []
     for _ in range(ROUNDS):
         began = time.perf_counter()
         with start() as terminal:
             seen(terminal, wanted)
             times.append(time.perf_counter() - began)
+            if settled:
+                seen(terminal, settled)
             status = Path(f"/proc/{terminal.process.pid}/status").read_text(encoding="ascii")
             sizes.append(int(status.split("VmRSS:")[1].split()[0]))
             terminal.send(end)
@@ -88,7 +92,7 @@ def test_a_terminal_starts_like_a_bare_program(bare: Callable[[], Terminal], ser
         return Terminal("-I", "-m", "tellertui", "--store", served.directory, "--lang", "en")
 
     least, size = best(bare, b"usable")
-    time_s, size_desk = best(desk, DESK)
+    time_s, size_desk = best(desk, DESK, settled=b"Passphrase")
     print(f"\ndesk {time_s:.3f} s, bare {least:.3f} s: {time_s / least:.2f}; memory {size_desk / size:.2f}")
     assert time_s <= 1.3 * least
     assert size_desk <= 1.3 * size

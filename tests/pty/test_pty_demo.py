@@ -1,5 +1,6 @@
 """``tellertui demo`` in real terminals: seen in the first second, joined, cut off, begun anew, cleaned up."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,26 @@ def test_without_a_terminal_it_says_so(tmp_path: Path, arguments: list[str]) -> 
     assert done.returncode == 3
     assert "needs a terminal" in done.stderr
     assert folders(tmp_path) == []
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_several_terminals_side_by_side(tmp_path: Path) -> None:
+    size = (170, 52)
+    with demo(tmp_path, "--split", size=size, TMUX_TMPDIR=str(tmp_path), TMUX="") as terminal:
+        for screen in ("F9 One more", "F10 Call", "Must be done"):
+            terminal.wait_for(screen)
+        terminal.send("31", ENTER)
+        terminal.wait_for("E007 Account: ")
+        terminal.wait_for("E007 Account      senior")
+        terminal.hang_up()
+        assert gone(tmp_path)
+
+
+def test_no_room_for_several_terminals(tmp_path: Path) -> None:
+    with demo(tmp_path, "--split") as terminal:
+        assert terminal.wait_end() == 3
+        assert "needs tmux and 161 columns by 24 rows" in terminal.text
+        assert folders(tmp_path) == []
 
 
 def test_an_unknown_role_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tellertui.app import TellerApp
 from tellertui.core.refusal import N_, Refusal
 from tellertui.demo.cast import Cast, Member
 from tellertui.demo.cast import cast as demo_cast
-from tellertui.desk.places import DESKS, NAMES, ROLES, START
+from tellertui.desk.places import DESKS, NAMES, ROLES, START, first_role
 from tellertui.ui.actions import Action
 from tellertui.ui.base import GROUND, Ground
 from tellertui.ui.chrome import Head
@@ -150,13 +150,16 @@ class DemoApp(TellerApp):
         connect: Callable[[], Awaitable[object]],
         place: "Place",
         staff: str = "",
+        *,
+        at_desk: bool = False,
         **more: Any,
     ) -> None:
-        """Make a terminal of a demo; with ``staff`` it begins as somebody."""
+        """Make a terminal of a demo; with ``staff`` it begins as somebody, if wanted at the desk."""
         super().__init__(client, connect, revive=self._start_host_again, **more)
         self.place = place
         self.script: Cast = demo_cast()
         self._first = staff
+        self._at_desk = at_desk
         self._meeting: asyncio.Task[None] | None = None
         self._dark = False
 
@@ -195,6 +198,14 @@ class DemoApp(TellerApp):
         await self.reach()
         await self.sign_on(staff, self.passphrase(staff))
         self.short_code = ShortCode(SHORT_CODE, b"demo")
+
+    async def visit_first(self) -> None:
+        """Show 100 Today, or in a terminal that begins at its desk the desk of the role."""
+        await super().visit_first()
+        role = first_role(self.roles)
+        if self._at_desk and role in DESKS:
+            await self.visit(DESKS[role])
+        self._at_desk = False
 
     def passphrase(self, staff: str) -> bytearray:
         """Return what somebody of the demo types."""

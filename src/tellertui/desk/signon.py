@@ -31,6 +31,7 @@ STAFF_HELP = N_("Your staff number, as your manager gave it to you.")
 DESK = N_("One account, one trust domain: everything of this computer account can reach this branch.")
 WELCOME = N_("Sign on to begin. The passphrase goes to the branch host alone and is kept nowhere else.")
 CONNECTING = N_("Looking for the branch host…")
+FLUSH_S = 0.03
 NO_HOST = Note(FORBIDDEN, N_("The branch host cannot be reached."), way=N_("F5 looks again"))
 ABOUT_ROWS = 7
 LABEL_CELLS = 14
@@ -127,6 +128,8 @@ class SignOn(Entry):
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()
+        # Another thread writes the first paint; what finds a host keeps the interpreter busy.
+        await asyncio.sleep(FLUSH_S)
         try:
             await self.terminal.reach()
         except Refusal as refused:

@@ -5,7 +5,8 @@ types into the command field of a desk (``1``, ``00``): then the action is a ver
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from tellertui.ui.notes import Note
 
@@ -22,8 +23,7 @@ def free() -> Note | None:
     return None
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing a screen can do."""
 
     key: str
@@ -45,8 +45,7 @@ class Action:
         return self.key.isdigit()
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """An action as it is drawn."""
 
     key: str

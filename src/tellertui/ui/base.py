@@ -4,12 +4,12 @@ import asyncio
 import sys
 import unicodedata
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from rich.text import Text
 from textual.events import Event, Key, Resize
 from textual.screen import Screen

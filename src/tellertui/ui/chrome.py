@@ -1,9 +1,9 @@
 """The frame around every body, drawn purely: head, rule, message line, status line, key bar."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from textual.content import Content
 
 from tellertui.core.refusal import N_
@@ -18,8 +18,7 @@ _STYLES = {DONE: GOOD, WARNING: WARN, FORBIDDEN: BAD}
 DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """The first row: code, name, the thing in hand; at right the counts that matter."""
 
     code: str
@@ -29,8 +28,7 @@ class Head:
     counts: Part = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """The line to head office as a point in time: since when it is as it is, and what waits."""
 
     up: bool
@@ -39,8 +37,7 @@ class Line:
     waiting: int = 0
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """Who sits where, on which day, and how the line is."""
 
     branch: str = ""

@@ -7,7 +7,8 @@ What came from a scanner is one command and never a verb.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 LONGEST = 256
 """No number that a person or a card carries is longer."""
@@ -21,41 +22,35 @@ _NUMBER = re.compile(r"\+?[0-9A-Z*]{7,}")
 _SEPARATORS = re.compile(r"[\s()/\-]")
 
 
-@dataclass(frozen=True)
-class Nothing:
+class Nothing(msgspec.Struct, frozen=True):
     """Enter in an empty field."""
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(msgspec.Struct, frozen=True):
     """A verb, a service or a line, as it was typed: ``3``, ``31``, ``00``."""
 
     digits: str
 
 
-@dataclass(frozen=True)
-class Go:
+class Go(msgspec.Struct, frozen=True):
     """A screen by its code."""
 
     code: str
 
 
-@dataclass(frozen=True)
-class TicketEnd:
+class TicketEnd(msgspec.Struct, frozen=True):
     """The ticket whose number ends so."""
 
     digits: str
 
 
-@dataclass(frozen=True)
-class TicketNumber:
+class TicketNumber(msgspec.Struct, frozen=True):
     """A ticket by its whole number."""
 
     number: str
 
 
-@dataclass(frozen=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True):
     """A document, card or telephone number: find the customer."""
 
     text: str
@@ -63,15 +58,13 @@ class Lookup:
     scanned: bool = False
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """A case by its number with check characters."""
 
     number: str
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Nothing that the field understands."""
 
     text: str

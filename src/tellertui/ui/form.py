@@ -5,9 +5,9 @@ commits; after the last field the message line says ``F10``. A section that is n
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -25,8 +25,7 @@ LAST = Note(INFO, N_("That was the last field."), way=N_("F10 commits"))
 GAPS = N_("{gaps} fields are missing or wrong; the first one has the cursor.")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A page of a form; its digit opens it."""
 
     number: str
@@ -35,8 +34,7 @@ class Section:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """How far a section is."""
 
     number: str

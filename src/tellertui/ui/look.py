@@ -4,9 +4,10 @@ Layouts are pure: a view and a ``Look`` in, rows of ``Content`` out, each exactl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+import msgspec
+from msgspec.structs import replace
 from textual.content import Content
 
 from tellertui.core.clock import local
@@ -46,8 +47,7 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """How a screen is to be drawn."""
 
     language: str = "en"

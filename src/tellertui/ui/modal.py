@@ -1,9 +1,9 @@
 """Modals: a box over the screen that asks one thing. Choices of one digit, several digits, yes or no."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -35,8 +35,7 @@ def told(words: Words, look: Look) -> str:
     return look.say(words) if isinstance(words, str) else words(look)
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One answer: a digit and its words."""
 
     key: str

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from tellertui.core.refusal import Fact, Refusal
 
@@ -10,13 +11,12 @@ DONE, WARNING, FORBIDDEN, INFO = "✓", "!", "x", "i"
 KEPT = 50
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """One message; ``text`` and ``way`` are message ids, so that it can be said in another language later."""
 
     mark: str
     text: str
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = msgspec.field(default_factory=dict)
     rule: str = ""
     """The rule behind it, such as ``R-AC-02``."""
     way: str = ""
@@ -43,8 +43,7 @@ class _Facts(dict[str, Fact]):
         return "?"
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """A message of the past and when it was said."""
 
     at: int

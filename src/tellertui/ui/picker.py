@@ -1,9 +1,9 @@
 """The picker: a list in a modal, filtered by what is typed: code, pinyin initials or the words themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -26,8 +26,7 @@ PICKER_HELP = N_(
 )
 
 
-@dataclass(frozen=True)
-class Item(Generic[T]):
+class Item(msgspec.Struct, Generic[T], frozen=True):
     """One row of a picker."""
 
     value: T

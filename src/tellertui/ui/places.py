@@ -1,13 +1,13 @@
 """Places: the screens a person can go to by their codes, and the modes that keep each as it was left."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from tellertui.ui.frame import Opener
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A screen with the three digits that lead to it."""
 
     code: str

@@ -8,9 +8,10 @@ field and never put in its place.
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
+
+import msgspec
 
 from tellertui.core.money import money_text, parse_money
 from tellertui.core.refusal import N_
@@ -47,8 +48,7 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """Plain text of at most so many characters; the base of all kinds."""
 
     most: int = 200
@@ -84,8 +84,7 @@ class Kind:
         return text
 
 
-@dataclass(frozen=True)
-class Digits(Kind):
+class Digits(Kind, frozen=True):
     """A number that is read and not reckoned with: digits only, leading zeros kept."""
 
     def read(self, text: str) -> str:
@@ -100,13 +99,12 @@ class Digits(Kind):
         return re.fullmatch(r"[0-9 \-]*", text) is not None and len(re.sub(r"[ \-]", "", text)) <= self.most
 
 
-@dataclass(frozen=True)
-class Number(Kind):
+class Number(Kind, frozen=True):
     """The number of a document or a card: letters and digits, checked by whom it belongs to."""
 
-    check: Callable[[str], Note | None] = field(default=lambda text: None)
+    check: Callable[[str], Note | None] = msgspec.field(default=lambda text: None)
     """What is wrong with a normalised number; rules live with the customer file."""
-    tells: Callable[[str, Look], str] = field(default=lambda text, look: "")
+    tells: Callable[[str, Look], str] = msgspec.field(default=lambda text, look: "")
     """What the number tells of its holder: region, birth date."""
 
     def read(self, text: str) -> str:
@@ -126,11 +124,10 @@ class Number(Kind):
         return self.tells(value, look)
 
 
-@dataclass(frozen=True)
-class Day(Kind):
+class Day(Kind, frozen=True):
     """A date: ``t`` today, ``+3`` from today, ``dd``, ``ddmm``, ``ddmmyyyy``, ``yyyy-mm-dd``."""
 
-    today: Callable[[], date] = field(default=lambda: date(1970, 1, 1))
+    today: Callable[[], date] = msgspec.field(default=lambda: date(1970, 1, 1))
     """The business date."""
     nearest: Literal["future", "past"] = "future"
     """Which year or month an incomplete date means."""
@@ -200,8 +197,7 @@ def _day(year: int, month: int, day: int) -> date:
         raise Wrong(NO_SUCH_DAY) from None
 
 
-@dataclass(frozen=True)
-class Money(Kind):
+class Money(Kind, frozen=True):
     """An amount in minor units; thousands may be set apart by commas."""
 
     floor: int = 0
@@ -239,8 +235,7 @@ def amount(minor: int) -> str:
     return f"{int(whole):,}.{cents}"
 
 
-@dataclass(frozen=True)
-class One(Kind):
+class One(Kind, frozen=True):
     """A choice of one digit."""
 
     options: str = "12"
@@ -257,8 +252,7 @@ class One(Kind):
         return not text or (len(text) == 1 and text in self.options)
 
 
-@dataclass(frozen=True)
-class Many(Kind):
+class Many(Kind, frozen=True):
     """Several of some digits, each at most once; the value is their sorted text."""
 
     options: str = "12"

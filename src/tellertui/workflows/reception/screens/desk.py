@@ -1,9 +1,10 @@
 """What the desks of reception have in common: words of the branch, the minute, tickets by their numbers."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from tellertui.branch.api import BRANCH
 from tellertui.core.clock import MINUTE
