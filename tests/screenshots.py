@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,6 +40,7 @@ from tellertui.ui.second import SecondPerson
 from tellertui.ui.veil import Lock
 from tellertui.vault.providers import provider
 from tellertui.workflows.closing.screens import day_rows
+from tellertui.workflows.reception.service import appointments
 from ui.snap import press, settled
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
@@ -47,9 +49,10 @@ LANGUAGES = ("zh_Hant", "en")
 SIZE = (80, 24)
 PATIENCE_S = 60
 LOBBY, TELLER, MANAGER = "0406", "0412", "0401"
-VISITORS = {TODAY: TELLER, "201": LOBBY, "202": TELLER, "206": LOBBY}
+VISITORS = {TODAY: TELLER, "201": LOBBY, "205": LOBBY, "202": TELLER, "206": LOBBY}
 """Who looks at a screen; the manager where nobody is named."""
 COLOURS = ("NO_COLOR", "COLORTERM")
+CODES = ("0417", "8820", "1306", "5521", "0092", "7734")
 HEAD = "4c1f-a07e"
 """Shown for the newest entry's hash, which follows from keys that are new in each branch."""
 
@@ -164,7 +167,12 @@ def main() -> int:
     for name in COLOURS:
         os.environ.pop(name, None)
     pictures: dict[str, str] = {}
-    with patch.object(day_rows, "head_code", return_value=HEAD):
+    # Codes of appointments follow from random ids.
+    codes = cycle(CODES)
+    with (
+        patch.object(day_rows, "head_code", return_value=HEAD),
+        patch.object(appointments, "_free_code", side_effect=lambda work, day, identity: next(codes)),
+    ):
         for language in LANGUAGES:
             pictures |= asyncio.run(taken(language))
     kept = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.svg")}

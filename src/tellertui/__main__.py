@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tellertui.core.hardening import harden, isolate
 
-TERMINALS = frozenset({"desk", "demo"})
+TERMINALS = frozenset({"desk", "demo", "kiosk", "board"})
 """Commands that draw on a terminal; without a word the desk is meant."""
 
 

@@ -19,6 +19,7 @@ from tellertui.client import Client
 from tellertui.core.command import Command
 from tellertui.core.refusal import N_, NOT_SIGNED_ON, UNREACHABLE_HOST, Refusal
 from tellertui.core.role import HOLDERS, Role
+from tellertui.desk.calls import Calls
 from tellertui.desk.drafts import AUTOSAVE_S, Drafts
 from tellertui.desk.places import ROLES, START, TODAY, first_role, furnish
 from tellertui.desk.signon import SignOn
@@ -103,6 +104,7 @@ class TellerApp(AppBase):
         self.client = client
         self.staff = ""
         self.drafts = Drafts(client, self.frames)
+        self.calls = Calls(client, self.say, self.frames)
         self._connect = connect
         self._revive = revive
         self._away = False
@@ -166,6 +168,12 @@ class TellerApp(AppBase):
         role = first_role(self.roles)
         person = self.people.get(self.staff, self.staff)
         self.set_status(replace(self.status, role=ROLES[role] if role else "", person=person))
+        await self.calls.follow(self._help_wanted)
+
+    def _help_wanted(self, _: int) -> None:
+        """Look for calls for help that nobody has answered; nothing that is being typed is disturbed."""
+        look = partial(self.calls.look, self.language)
+        self.run_worker(cast(Any, look), group="calls", exclusive=True, exit_on_error=False)
 
     async def visit_first(self) -> None:
         """Show 100 Today and put the first screen away."""
@@ -189,6 +197,7 @@ class TellerApp(AppBase):
         self.people.clear()
         self.drafts.forget()
         self._watched.clear()
+        self.calls.forget()
         self.staff, self.roles, self.short_code = "", frozenset(), None
         self.set_status(replace(self.status, role="", person="", counter=""))
         await self.drop_screens()

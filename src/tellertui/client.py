@@ -51,6 +51,8 @@ class Client:
     ) -> None:
         self.welcome: api.Welcome | None = None
         self.session: api.SessionView | None = None
+        self.refused = False
+        """The host came back and no longer knows this terminal."""
         self._settings = settings
         self._directory = directory
         self._listener = listener
@@ -126,6 +128,15 @@ class Client:
         """Call ``changed`` at every notice of a topic, and after each reconnection."""
         self._watched.setdefault(topic, []).append(changed)
         await self.do(api.Watch(topic=topic))
+
+    async def greet(self) -> None:
+        """Greet once more: a terminal learns whether it is still registered.
+
+        Raises:
+            Refusal: ``terminal-refused``.
+        """
+        assert self._wire is not None
+        await self._greet(self._wire, session=self._machine)
 
     async def sign_on(self, staff: str, passphrase: bytearray) -> api.SessionView:
         """Sign on this connection; what another person left unanswered is dropped, not sent.
@@ -254,7 +265,9 @@ class Client:
         for pause in chain(RETRY_S, repeat(RETRY_S[-1])):
             try:
                 await self._connect()
-            except (Refusal, msgspec.DecodeError):
+            except (Refusal, msgspec.DecodeError) as error:
+                if isinstance(error, Refusal) and error.kind is api.TERMINAL_REFUSED:
+                    self.refused = True
                 await asyncio.sleep(pause)
             else:
                 return

@@ -9,9 +9,10 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
 from tellertui.core.role import Listener
@@ -30,7 +31,11 @@ UNSAFE_RUNTIME = refusal(
 
 Profile = Literal["branch", "desk"]
 Environment = Literal["production", "demo", "test"]
+PrinterTarget = Annotated[
+    str, Meta(pattern=r"\A(none|file:/[^\x00-\x1f]+|tcp://[A-Za-z0-9.-]{1,253}:[0-9]{1,5})\Z")
+]
 Provider = Literal["systemd-creds", "keyring", "sealed-file", "memory"]
+VoiceKind = Literal["off", "command", "clips", "file"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +92,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     argon_passes: int = 3
     """Passes of Argon2id for passphrases set from now on."""
 
+    printer: PrinterTarget = "none"
+    """Where slips are printed: ``none``, ``file:/folder`` or ``tcp://host:port`` of an ESC/POS printer."""
+
+    printer_columns: Annotated[int, Meta(ge=24, le=96)] = 48
+    """Columns of the paper: 48 on 80 mm."""
+
+    printer_encoding: Literal["auto", "gb18030", "cp950", "ascii"] = "auto"
+    """Code page of the printer; ``auto`` takes GB18030, for slips in traditional Chinese CP950."""
+
+    printer_answers: bool = True
+    """Whether the printer answers status requests; only then is it known that a slip came out."""
+
+    voice: VoiceKind = "off"
+    """Who says the calls beside the board: nobody, a speech command, recorded clips, or a file for trials."""
+
+    voice_command: tuple[str, ...] = ()
+    """Speech program and its arguments, started without a shell. ``{language}`` in them becomes a name of
+    ``voice_languages``; the sentence comes on standard input, or in place of a last argument ``{text}``."""
+
+    voice_languages: tuple[str, str, str] = ("zh", "zh", "en")
+    """What the speech program calls Traditional Chinese, Simplified Chinese and English."""
+
+    voice_clips: str = ""
+    """Folder of recorded clips with one folder per language (``zh_Hant``, ``zh_Hans``, ``en``), in each the
+    files ``call``, ``counter``, ``please``, ``0`` to ``9`` and the letters of the services."""
+
+    voice_player: tuple[str, ...] = ()
+    """Program and arguments that play one clip; its path is added as the last argument."""
+
+    voice_file: str = ""
+    """File to which voice ``file`` appends what would be said, one JSON line each."""
+
 
 def read_settings(file: Path) -> Settings:
     """Return the settings of a file.
@@ -135,8 +172,8 @@ def write_settings(directory: Path, settings: Settings) -> None:
         os.fsync(file.fileno())
 
 
-def _toml(value: str | int) -> str:
-    return str(value) if isinstance(value, int) else msgspec.json.encode(value).decode()
+def _toml(value: str | int | tuple[str, ...]) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def store_directory(given: Path | None = None) -> Path:

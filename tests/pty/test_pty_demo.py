@@ -143,7 +143,7 @@ def test_without_a_terminal_it_says_so(tmp_path: Path, arguments: list[str]) -> 
 def test_several_terminals_side_by_side(tmp_path: Path) -> None:
     size = (170, 52)
     with demo(tmp_path, "--split", size=size, TMUX_TMPDIR=str(tmp_path), TMUX="") as terminal:
-        for screen in ("F9 One more", "F10 Call", "Must be done"):
+        for screen in ("F9 One more", "F10 Call", "Must be done", "NOW SERVING"):
             terminal.wait_for(screen)
         terminal.send("31", ENTER)
         terminal.wait_for("E007 Account: ")

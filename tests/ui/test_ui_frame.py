@@ -314,7 +314,7 @@ async def test_every_screen_has_a_key_card(language, pilot):
     card = key_card(pilot.app.desk, Look(language))
     for key in ("F1", "F2", "F3", "F5", "F10", "F12", "Ctrl+L", "1", "00"):
         assert f"\n{key} " in card
-    assert card.splitlines()[0] == "202 Counter"
+    assert card.splitlines()[0] == f"202 {Look(language).say('Counter')}"
 
 
 def test_keys_are_named_as_on_keyboards():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tellertui.i18n import LANGUAGES
 from tellertui.ui.look import Look
 from tellertui.ui.notes import FORBIDDEN, Note
-from tellertui.ui.values import Day, Digits, Kind, Many, Money, Number, One, Wrong, amount, narrow
+from tellertui.ui.values import Clock, Day, Digits, Kind, Many, Money, Number, One, Wrong, amount, narrow
 
 TODAY = date(2026, 11, 23)
 EN = Look("en")
@@ -168,3 +168,17 @@ def _said(kind: Kind, text: str, look: Look) -> str:
         return f"{kind.write(kind.read(text))} {kind.beside(kind.read(text), look)}"
     except Wrong as wrong:
         return wrong.note.said(look.say)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("9", "09:00"), ("930", "09:30"), ("0930", "09:30"), ("9:30", "09:30"), ("2359", "23:59")],
+)
+def test_a_time_of_the_day(typed: str, read: str) -> None:
+    assert Clock().read(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["", "24", "2460", "9:3", "93000", "a", "-1"])
+def test_what_is_no_time(typed: str) -> None:
+    with pytest.raises(Wrong):
+        Clock().read(typed)

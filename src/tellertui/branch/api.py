@@ -170,6 +170,8 @@ class LobbyView(View):
     notices: list[Words]
     offers: list[Offer]
     papers: list[PaperText]
+    closed: bool = False
+    """Today was closed already: no more numbers, whatever its hours say."""
 
 
 class TerminalView(View):

@@ -43,6 +43,7 @@ def lobby_view(reads: Reads) -> api.LobbyView:
     """Return the branch for its customers."""
     branch, words = branch_of(reads), shipped()
     hours, following = hours_on(reads, reads.day), next_opening(reads, reads.day)
+    today = reads.get(BusinessDay, reads.day)
     return api.LobbyView(
         name=branch.name,
         time_zone=branch.time_zone,
@@ -52,6 +53,7 @@ def lobby_view(reads: Reads) -> api.LobbyView:
         close=time_text(hours and hours[1]),
         next_day=following and following[0],
         next_open=time_text(following and following[1]),
+        closed=today is not None and today.state != "open",
         greeting=words.greeting,
         notices=[*words.notices],
         offers=words.offers(),

@@ -64,6 +64,8 @@ _GROUPS = {
     ("simulate",): "simulating",
     ("rules",): "rules",
     ("desk", "demo", "demo-host"): "desk",
+    ("kiosk", "board"): "public",
+    ("serve",): "serving",
 }
 _KNOWN = {word for words in _GROUPS for word in words}
 _attached: set[str] = set()

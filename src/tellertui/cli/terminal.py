@@ -6,6 +6,7 @@ Nothing of the command line's library is loaded here: a terminal is to be seen a
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,14 @@ POLL_S = 0.05
 
 def desk(terminal: str = "") -> int:
     """Sign on at a counter or desk."""
-    _need_terminal()
+    need_terminal()
     from tellertui.client import Client
     from tellertui.core.role import Listener
     from tellertui.settings import settings_of
 
     directory = current.directory()
     settings = settings_of(directory)
-    incidents = _incidents(_log_folder() / LOG)
+    incidents = incidents_of(log_folder() / LOG)
     from tellertui.app import TellerApp
 
     # What reaches a host is loaded behind the first paint.
@@ -68,7 +69,7 @@ def demo(
     people = {member.role: member for member in cast().people}
     if role and role not in people:
         raise UNKNOWN_ROLE(roles=", ".join(people))
-    _need_terminal()
+    need_terminal()
     place = Place.running() if join else Place.new(_notes(Notes, seed, keep), keep)
     place.enter()
     try:
@@ -78,7 +79,7 @@ def demo(
 
 
 def split(seed: int | None = None, keep: Path | None = None) -> int:
-    """Show the lobby desk and a counter side by side, and the manager below where there is room.
+    """Show the lobby desk and a counter side by side, board and manager below where there is room.
 
     Raises:
         Refusal: ``no-split``; tmux or the room for it is missing.
@@ -86,13 +87,16 @@ def split(seed: int | None = None, keep: Path | None = None) -> int:
     from tellertui.demo import panes
     from tellertui.demo.place import Notes, Place
 
-    _need_terminal()
-    roles = panes.roles(os.get_terminal_size())
+    need_terminal()
+    shown = panes.rows(os.get_terminal_size())
     place = Place.new(_notes(Notes, seed, keep), keep)
     place.enter()
     try:
         place.start_host()
-        return panes.show(roles, current.lang)
+        until = time.monotonic() + START_S
+        while not place.made and time.monotonic() < until:
+            time.sleep(POLL_S)
+        return panes.show(shown, place.directory, current.lang)
     finally:
         place.leave()
 
@@ -107,7 +111,7 @@ def _play(place: "Place", staff: str, *, hosted: bool, at_desk: bool) -> int:
     from tellertui.client import Client
     from tellertui.core.role import Listener
 
-    incidents = _incidents(place.directory / LOG)
+    incidents = incidents_of(place.directory / LOG)
     from tellertui.desk.demo import DemoApp
 
     client = Client(place.settings(), place.directory, Listener.STAFF)
@@ -138,7 +142,12 @@ def _run(app: Any) -> int:
     return app.return_code or 0
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
+    """Clean the environment for Textual, which reads it when it is imported.
+
+    Raises:
+        Refusal: ``no-terminal``.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NO_TERMINAL()
     from tellertui.ui.environ import clean
@@ -146,7 +155,8 @@ def _need_terminal() -> None:
     clean(os.environ)
 
 
-def _incidents(log: Path) -> "Incidents":
+def incidents_of(log: Path) -> "Incidents":
+    """Return the log of what goes wrong, which from now on takes in also what nobody has caught."""
     from tellertui.core.clock import SystemClock
     from tellertui.i18n import translator
     from tellertui.ui.incidents import Incidents
@@ -158,7 +168,8 @@ def _incidents(log: Path) -> "Incidents":
     return incidents
 
 
-def _log_folder() -> Path:
+def log_folder() -> Path:
+    """Return the folder of this account's logs; it is there."""
     from platformdirs import user_log_path
 
     return user_log_path("tellertui", appauthor=False, ensure_exists=True)

@@ -54,6 +54,14 @@ class Mix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: tuple[float, float]
 
 
+class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time that was promised to somebody."""
+
+    service: str
+    at: str
+    """Date and time on the branch's clock."""
+
+
 class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file as written."""
 
@@ -68,6 +76,7 @@ class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counters: tuple[Desk, ...]
     arrivals: Arrivals
     mix: tuple[Mix, ...]
+    appointments: tuple[Promise, ...]
 
     def officers(self) -> tuple[Member, Member]:
         """Return the two who founded the branch."""

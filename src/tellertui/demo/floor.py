@@ -176,6 +176,11 @@ class Floor:
         yield self._at(minute)
         yield Do(KIOSK, api.Help(place="kiosk"))
 
+    def promise(self, minute: float, service: str, at: str) -> Process:
+        """Book an appointment."""
+        yield self._at(minute)
+        yield Do(self._lobby, api.Book(service=service, at=at))
+
     # What they do.
 
     def _precheck(self, ticket: UUID, papers: Sequence[str], missing: str) -> Process:

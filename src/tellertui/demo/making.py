@@ -47,6 +47,8 @@ SHOWN_AT = 10 * 60 + 42
 """Minute of the day at which the demo opens."""
 SIGNED_AT = 18 * 60 + 6
 SEED = 13
+BOOKED_AT = 8 * 60 + 20
+"""When the appointments of the morning and of the next day were made."""
 SENIOR = Arrival((10 * 60 + 28) * MINUTE, 28 * MINUTE, "account", "senior")
 """Somebody who waits for counter 3 and lacks a paper."""
 
@@ -202,6 +204,8 @@ class _Making:
         floor.populate(self._arrivals(self._script.arrivals.today, self._seed + 1))
         floor.begin(floor.customer(SENIOR, missing="address-proof"))
         floor.begin(floor.help_at(SHOWN_AT - 0.8))
+        for promised in self._script.appointments:
+            floor.begin(floor.promise(BOOKED_AT, promised.service, promised.at))
         self._replay(self._script.days.today, floor)
         self._clock.set(at(self._script.days.today, SHOWN_AT, ZONE))
 

@@ -42,6 +42,13 @@ ROOMS = (
     Room("201", N_("Lobby desk"), "tellertui.workflows.reception.screens.lobby", "LobbyDesk", FLOOR),
     Room("202", N_("Counter desk"), "tellertui.workflows.reception.screens.counter", "CounterDesk", COUNTER),
     Room(
+        "205",
+        N_("Appointments"),
+        "tellertui.workflows.reception.screens.appointments",
+        "AppointmentDesk",
+        FLOOR,
+    ),
+    Room(
         "206",
         N_("Counters"),
         "tellertui.workflows.reception.screens.counters",

@@ -23,12 +23,14 @@ import msgspec
 from tellertui.branch.calendar import calendar, ends_soon
 from tellertui.core.clock import MINUTE, SECOND, Clock, SystemClock, day_of
 from tellertui.core.refusal import N_, Refusal
+from tellertui.devices.printer import PrinterAway, printer_of
 from tellertui.settings import Settings
 from tellertui.store import sqlite
 from tellertui.store.journal import decode_plain
 from tellertui.store.lock import StoreLock
 from tellertui.store.store import FILE
 from tellertui.vault.providers import CREDENTIAL, provider
+from tellertui.workflows.reception.printing import Trouble
 
 State = Literal["ok", "warn", "fail"]
 Say = Callable[[str], str]
@@ -53,6 +55,14 @@ SHARED = {
 }
 """File systems, by the magic number of statfs(2), whose locks or flushes a write-ahead log cannot trust."""
 VOLATILE = {0x01021994: "tmpfs", 0x858458F6: "ramfs"}
+
+NOT_PRINTING: dict[Trouble, str] = {
+    "away": N_("{printer} cannot be reached: slips wait, numbers do not"),
+    "silent": N_("{printer} does not answer: slips wait; if it never answers, set printer_answers = false"),
+    "paper": N_("{printer} has no paper: slips wait, numbers do not"),
+    "broken": N_("{printer} ended the connection: slips wait, numbers do not"),
+    "file": N_("{printer} cannot be written to: slips wait, numbers do not"),
+}
 
 _NEWEST = "SELECT plain FROM journal ORDER BY incarnation DESC, seq DESC LIMIT 1"
 
@@ -131,7 +141,7 @@ def checks(
         _clock(settings, clock, inside, say),
         terminal(say, screen),
         disk(say, shutil.disk_usage(directory).free if directory.is_dir() else 0, _size(directory / FILE)),
-        Check("printer", "ok", say(N_("none configured"))),
+        _printer(settings, say),
         _head_office(inside, say),
     ]
 
@@ -305,6 +315,18 @@ def disk(say: Say, free: int, size: int) -> Check:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
+
+
+def _printer(settings: Settings, say: Say) -> Check:
+    printer = printer_of(settings)
+    if printer is None:
+        return Check("printer", "ok", say(N_("none configured")))
+    try:
+        printer.probe()
+    except PrinterAway as away:
+        # Slips wait and numbers are given without them, so that the branch is fit to open.
+        return Check("printer", "warn", say(NOT_PRINTING[away.why]).format(printer=settings.printer))
+    return Check("printer", "ok", say(N_("{printer} is ready")).format(printer=settings.printer))
 
 
 def _head_office(inside: Inside | None, say: Say) -> Check:

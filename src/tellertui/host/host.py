@@ -16,6 +16,7 @@ from tellertui.core.role import Listener
 from tellertui.host.access import Access
 from tellertui.host.auditing import Auditing
 from tellertui.host.dispatch import Dispatcher
+from tellertui.host.escalation import Escalation
 from tellertui.host.jobs import Jobs
 from tellertui.host.listeners import allow_connections, listen, runtime
 from tellertui.host.methods import HostMethods
@@ -96,7 +97,8 @@ class Host:
             cost,
             self.dispatcher.refusals,
         )
-        self.jobs = Jobs(self.store, self.sessions, self.dispatcher)
+        escalation = Escalation(self.store, self.board)
+        self.jobs = Jobs(self.store, self.sessions, self.dispatcher, escalation)
         self._loop = asyncio.get_running_loop()
         self.store.settle = self._hop
         self.store.journal.granted = self._granted

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import col
 
 from tellertui.host.dispatch import Dispatcher
+from tellertui.host.escalation import Escalation
 from tellertui.host.events import AccessRefused
 from tellertui.host.running import post
 from tellertui.host.sessions import Sessions
@@ -19,6 +20,7 @@ from tellertui.store.work import Work
 from tellertui.workflows.today.api import DropExpired
 
 EVERY_S = 60
+LOOK_S = 1
 SWEEP_S = 5
 PURGE = Statement(delete(Command).where(col(Command.at) < bindparam("before")))
 
@@ -26,18 +28,23 @@ PURGE = Statement(delete(Command).where(col(Command.at) < bindparam("before")))
 class Jobs:
     """What runs by itself: idle sessions, refused attempts, old command ids and drafts, the anchor."""
 
-    def __init__(self, store: Store, sessions: Sessions, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self, store: Store, sessions: Sessions, dispatcher: Dispatcher, escalation: Escalation
+    ) -> None:
         self._store = store
         self._sessions = sessions
         self._dispatcher = dispatcher
+        self.escalation = escalation
 
     async def run(self) -> None:
         """Run until cancelled."""
         elapsed = 0
         while True:
-            await asyncio.sleep(SWEEP_S)
-            self._sessions.sweep()
-            elapsed += SWEEP_S
+            await asyncio.sleep(LOOK_S)
+            await self.escalation.look()
+            elapsed += LOOK_S
+            if elapsed % SWEEP_S == 0:
+                self._sessions.sweep()
             if elapsed >= EVERY_S:
                 elapsed = 0
                 self.each_minute()

@@ -7,6 +7,7 @@ APIS = (
     "tellertui.branch.api",
     "tellertui.branch.people",
     "tellertui.workflows.reception.api",
+    "tellertui.workflows.reception.printing",
     "tellertui.workflows.closing.api",
     "tellertui.workflows.today.api",
 )

@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 
 from tellertui.store import columns as c
 
-OPERATIONAL = frozenset({"command", "draft", "safe_mark"})
+OPERATIONAL = frozenset({"command", "draft", "print_job", "printer", "safe_mark"})
 """Written without an entry: nothing in them decides a right, a figure or money."""
 
 OUTSIDE = frozenset({"journal", "journal_sealed", "alembic_version"})

@@ -108,6 +108,10 @@ class Desk(Frame):
         self.action_press(typed.digits)
         return None
 
+    def own(self, typed: Unknown) -> Awaitable[object] | None:
+        """Do what only this screen understands; None where it does not either."""
+        return None
+
     def nothing(self) -> Awaitable[object] | None:
         """Enter in the empty field."""
         return None
@@ -146,12 +150,13 @@ class Desk(Frame):
         """Do what was typed."""
         event.stop()
         typed = self.field.take()
-        if isinstance(typed, Unknown):
+        own = self.own(typed) if isinstance(typed, Unknown) else None
+        if isinstance(typed, Unknown) and own is None:
             self.reject(NO_COMMAND)
             return
         self.field.empty()
         self.said = None
-        work = self._do(typed)
+        work = own or self._do(typed)
         if work is not None:
             self.errand(work)
 

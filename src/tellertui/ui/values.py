@@ -28,6 +28,7 @@ LENGTH = N_("{length} characters; {least} to {most} are right.")
 NO_DATE = N_("No date: t, +1, ddmm, ddmmyyyy or yyyy-mm-dd.")
 NO_SUCH_DAY = N_("There is no such day.")
 OUT_OF_RANGE = N_("The date must lie between {first} and {last}.")
+NO_TIME = N_("Type a time as 930 or 9:30.")
 NO_MONEY = N_("No amount: digits, at most two after the point.")
 TOO_SMALL = N_("The amount must be at least {least}.")
 TOO_LARGE = N_("The amount must be at most {most}.")
@@ -195,6 +196,23 @@ def _day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise Wrong(NO_SUCH_DAY) from None
+
+
+class Clock(Kind, frozen=True):
+    """A time of the day: ``9``, ``930``, ``0930``, ``9:30``."""
+
+    most: int = 5
+
+    def read(self, text: str) -> str:
+        """Return ``HH:MM``."""
+        found = re.fullmatch(r"([0-9]{1,2})(?::?([0-9]{2}))?", text.strip())
+        if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+            raise Wrong(NO_TIME)
+        return f"{int(found[1]):02d}:{found[2] or '00'}"
+
+    def takes(self, text: str) -> bool:
+        """Take what times are written with."""
+        return re.fullmatch(r"[0-9:]{0,5}", text) is not None
 
 
 class Money(Kind, frozen=True):

@@ -191,8 +191,8 @@ def test_what_can_be_issued(lobby: Lobby) -> None:
 def test_the_counter_desk(lobby: Lobby) -> None:
     lobby.open("1", WANG)
     lobby.visit(2)
-    lobby.visit(4, "missing_papers")
     lobby.do(api.Rate(ticket="A001", score=5), KIOSK)
+    lobby.visit(4, "missing_papers")
     for care in ("normal", "normal", "vip"):
         lobby.issue(care=care)
     view = lobby.ask(api.Desk(), WANG)

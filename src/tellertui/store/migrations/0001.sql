@@ -233,6 +233,30 @@ CREATE TABLE person (
 
 CREATE UNIQUE INDEX person_code ON person (code)
 
+CREATE TABLE print_job (
+	id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	ticket BLOB NOT NULL,
+	kind TEXT NOT NULL,
+	copy_of INTEGER NOT NULL,
+	queued_at INTEGER NOT NULL,
+	sent INTEGER NOT NULL,
+	ahead INTEGER NOT NULL,
+	wait_lo_min INTEGER NOT NULL,
+	wait_hi_min INTEGER NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE printer (
+	code TEXT NOT NULL,
+	state TEXT NOT NULL,
+	why TEXT,
+	since INTEGER NOT NULL,
+	PRIMARY KEY (code)
+)
+ STRICT
+
 CREATE TABLE safe_mark (
 	incarnation INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
@@ -327,6 +351,8 @@ CREATE INDEX ticket_open ON ticket (day, place) WHERE state IN ('waiting', 'call
 CREATE UNIQUE INDEX ticket_place ON ticket (day, place)
 
 CREATE INDEX ticket_queue ON ticket (day, service, rank, ranked_at, place) WHERE state = 'waiting'
+
+CREATE INDEX ticket_served ON ticket (day, counter, ended_at) WHERE state = 'served'
 
 CREATE TABLE visit_service (
 	id BLOB NOT NULL,

@@ -32,7 +32,9 @@ LOBBY_DESK = OFFICERS | {Role.LOBBY}
 
 QUEUE = topic("queue", EVERYONE)
 BOARD = topic("board", EVERYONE, PUBLIC)
-AT_COUNTER = topic("counter", EVERYONE)
+AT_COUNTER = topic("counter", EVERYONE, PUBLIC)
+HELP = topic("help", EVERYONE)
+"""Calls for help that every member of staff is told of, because nobody has answered them in time."""
 ALL = (QUEUE, BOARD, AT_COUNTER)
 
 UNKNOWN_TICKET = refusal("unknown-ticket", N_("There is no such number today."))
@@ -65,6 +67,11 @@ REACTIVATED = refusal("reactivated-once", N_("Number {number} came back once alr
 MISSED_TOO_LONG = refusal("missed-too-long", N_("Number {number} was missed over {minutes} minutes ago."))
 NOT_RETURNING = refusal("not-returning", N_("Number {number} did not end with papers missing today."))
 RATED = refusal("already-rated", N_("Number {number} has been rated already."))
+RATING_OVER = refusal("rating-over", N_("Number {number} can be rated only right after the visit."))
+REASONS_UNASKED = refusal("reasons-unasked", N_("Reasons are taken with a score of 1 or 2 only."))
+DECLARED_LATE = refusal(
+    "declared-late", N_("Number {number} can no longer change its class by itself; please ask our staff.")
+)
 NOT_TODAY = refusal("not-today", N_("That number is not of today."))
 BAD_MOMENT = refusal("bad-moment", N_("Give a time as HH:MM or YYYY-MM-DDTHH:MM, later than now."))
 CHECKED_IN = refusal("checked-in", N_("The appointment was used already."))
@@ -74,13 +81,38 @@ NOT_CHECK_IN_TIME = refusal(
 APPOINTMENTS_FULL = refusal("appointments-full", N_("No more appointments can be made for that day."))
 
 
-@command("reception.issue", roles=FLOOR, listeners=PUBLIC, events=("ticket.issued",), topics=(QUEUE, BOARD))
+@command(
+    "reception.issue",
+    roles=FLOOR,
+    listeners=PUBLIC,
+    events=("ticket.issued", "slip.queued"),
+    topics=(QUEUE, BOARD),
+)
 class Issue(Command[v.Issued]):
     """Give a number."""
 
     service: ServiceCode
     care: Word = msgspec.field(name="class", default="normal")
     language: Language | None = None
+    slip: bool = False
+    """Print the number with what to bring, where a printer is set up."""
+
+
+@command(
+    "reception.declare",
+    roles=frozenset(),
+    listeners=frozenset({Listener.LOBBY}),
+    events=("ticket.reclassified",),
+    topics=(QUEUE, BOARD),
+)
+class Declare(Command[v.Issued]):
+    """Let a customer say right after taking a number that the law puts them first; nobody asks for proof.
+
+    The number is named by its id, which only the terminal that gave it has.
+    """
+
+    ticket: Annotated[str, Meta(pattern=r"\A[0-9A-Fa-f-]{36}\Z")]
+    care: Word = msgspec.field(name="class")
 
 
 @command("reception.precheck", roles=FLOOR, events=("ticket.prechecked",), topics=ALL)
@@ -123,10 +155,11 @@ class Return(Command[v.TicketView]):
 
 @command("reception.rate", roles=FLOOR, listeners=PUBLIC, events=("ticket.rated",))
 class Rate(Command[None]):
-    """Rate a finished visit of today, once."""
+    """Rate the visit that has just ended at a counter, once; reasons only with 1 or 2 (R-Q-09)."""
 
     ticket: TicketRef
     score: Annotated[int, Meta(ge=1, le=5)]
+    reasons: Annotated[tuple[Word, ...], Meta(max_length=8)] = ()
 
 
 @command("reception.call_next", roles=COUNTER, events=("ticket.called", "queue.overtaken"), topics=ALL)
@@ -194,7 +227,12 @@ class NextService(InHand, kw_only=True):
     service: ServiceCode
 
 
-@command("reception.finish", roles=COUNTER, events=("ticket.prechecked", "ticket.finished"), topics=ALL)
+@command(
+    "reception.finish",
+    roles=COUNTER,
+    events=("ticket.prechecked", "ticket.finished", "slip.queued"),
+    topics=ALL,
+)
 class Finish(InHand):
     """End the visit with a result; ``missing`` are the papers that the customer is to bring."""
 
@@ -254,7 +292,7 @@ class Help(Command[v.HelpView]):
     place: Word
 
 
-@command("reception.help_answer", roles=FLOOR, events=("help.answered",), topics=(QUEUE,))
+@command("reception.help_answer", roles=FLOOR, events=("help.answered",), topics=(QUEUE, HELP))
 class HelpAnswer(Command[v.HelpView]):
     """Say that a person is on the way."""
 
@@ -269,17 +307,25 @@ class Book(Command[v.Appointment]):
     at: Moment
 
 
+@command("reception.cancel", roles=FLOOR, events=("appointment.cancelled",), topics=(QUEUE,))
+class Cancel(Command[v.Promised]):
+    """Note that somebody who had an appointment does not come; its time is free again."""
+
+    appointment: Annotated[str, Meta(pattern=r"\A[0-9A-Fa-f-]{36}\Z")]
+
+
 @command(
     "reception.check_in",
     roles=FLOOR,
     listeners=PUBLIC,
-    events=("appointment.checked_in", "ticket.issued"),
+    events=("appointment.checked_in", "ticket.issued", "slip.queued"),
     topics=(QUEUE, BOARD),
 )
 class CheckIn(Command[v.Issued]):
     """Give a number of class ``appointment`` for an appointment of today."""
 
     appointment: AppointmentRef
+    slip: bool = False
 
 
 @command("reception.queue", roles=EVERYONE, reads=True, shared=True)
@@ -290,6 +336,18 @@ class Queue(Command[v.QueueView]):
 @command("reception.board", roles=EVERYONE, listeners=PUBLIC, reads=True, shared=True)
 class Board(Command[v.BoardView]):
     """What everybody may see."""
+
+
+@command("reception.panel", roles=EVERYONE, listeners=PUBLIC, reads=True, shared=True)
+class Panel(Command[v.PanelView]):
+    """The customer's side of a counter."""
+
+    counter: CounterCode
+
+
+@command("reception.help_calls", roles=EVERYONE, reads=True, shared=True)
+class HelpCalls(Command[list[v.HelpView]]):
+    """Calls for help that nobody has answered in time, the oldest first."""
 
 
 @command("reception.services", roles=EVERYONE, listeners=PUBLIC, reads=True, shared=True)

@@ -1,6 +1,6 @@
 """What reception leaves in the journal. Entries name the ticket, never the customer."""
 
-from tellertui.core.event import Code, Count, Event, Id, Instant, Seconds, event
+from tellertui.core.event import Code, Count, Event, Id, Instant, Seconds, event, upcaster
 
 
 @event("ticket.issued")
@@ -164,13 +164,29 @@ class TicketLeft(Event):
 
 
 @event("ticket.rated")
-class TicketRated(Event):
-    """The visit was rated, 1 to 5; the member of staff is who finished it."""
+class TicketScored(Event):
+    """The first version of a rating, without reasons."""
 
     ticket: Id
     service: Code
     staff: Code
     score: Count
+
+
+@event("ticket.rated", 2)
+class TicketRated(Event):
+    """The visit was rated, 1 to 5, and why where that is 1 or 2; the member of staff is who finished it."""
+
+    ticket: Id
+    service: Code
+    staff: Code
+    score: Count
+    reasons: tuple[Code, ...] = ()
+
+
+@upcaster("ticket.rated", 1)
+def _rated(old: TicketScored) -> TicketRated:
+    return TicketRated(old.ticket, old.service, old.staff, old.score)
 
 
 @event("ticket.expired")
@@ -206,6 +222,14 @@ class AppointmentCheckedIn(Event):
 
     appointment: Id
     ticket: Id
+
+
+@event("appointment.cancelled")
+class AppointmentCancelled(Event):
+    """Who had the appointment does not come and said so."""
+
+    appointment: Id
+    service: Code
 
 
 @event("appointment.lapsed")
@@ -269,3 +293,21 @@ class CounterClosed(Event):
     """Nobody sits at the counter any more."""
 
     counter: Code
+
+
+@event("slip.queued")
+class SlipQueued(Event):
+    """A slip of a ticket is to be printed: ``ticket`` or ``return``, and whether it is a copy."""
+
+    job: Id
+    ticket: Id
+    kind: Code
+    copy: Count
+
+
+@event("slip.printed")
+class SlipPrinted(Event):
+    """A slip has come out."""
+
+    job: Id
+    ticket: Id

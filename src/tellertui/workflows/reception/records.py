@@ -8,6 +8,7 @@ from tellertui.store import columns as c
 
 _WAITING = text("state = 'waiting'")
 _IN_HAND = text("state IN ('called', 'serving')")
+_SERVED = text("state = 'served'")
 _OPEN = text("state IN ('waiting', 'called', 'serving', 'on_hold')")
 
 
@@ -22,6 +23,7 @@ class Ticket(c.Record, table=True):
         Index("ticket_joined", "day", "service", "ranked_at", "place", sqlite_where=_WAITING),
         Index("ticket_in_hand", "counter", unique=True, sqlite_where=_IN_HAND),
         Index("ticket_open", "day", "place", sqlite_where=_OPEN),
+        Index("ticket_served", "day", "counter", "ended_at", sqlite_where=_SERVED),
         {"sqlite_strict": True},
     )
     id: UUID = c.ident(key=True)
@@ -131,3 +133,33 @@ class HelpCall(c.Record, table=True):
     at: int = c.utc()
     answered_at: int | None = c.utc(null=True)
     answered_by: str | None = c.code(null=True)
+
+
+class PrintJob(c.Record, table=True):
+    """A slip to be printed, with what was true when it was asked for; operational, gone once printed."""
+
+    __tablename__ = "print_job"
+    id: UUID = c.ident(key=True)
+    day: str = c.day()
+    ticket: UUID = c.ident()
+    kind: str = c.code()
+    """``ticket`` or ``return``."""
+    copy_of: bool = c.flag()
+    """It was asked for again."""
+    queued_at: int = c.utc()
+    sent: int = c.count()
+    """How often it was handed to the courier: one that was may be on paper."""
+    ahead: int = c.count()
+    wait_lo_min: int = c.count()
+    wait_hi_min: int = c.count()
+
+
+class Printer(c.Record, table=True):
+    """What the courier last said about the printer of slips; operational, one row at most."""
+
+    __tablename__ = "printer"
+    code: str = c.code(key=True)
+    state: str = c.code()
+    """``ready`` or ``off``; without a row no printer is set up."""
+    why: str | None = c.code(null=True)
+    since: int = c.utc()

@@ -107,6 +107,30 @@ class ServiceOffer(Lane):
     papers: list[PaperView]
 
 
+class RatingAsked(View):
+    """A visit that is to be rated now."""
+
+    ticket: UUID
+    number: str
+    language: str
+    until: int
+    """When the question is taken away."""
+
+
+class PanelView(View):
+    """What the customer's side of a counter shows; no person, no reason of a pause."""
+
+    counter: str
+    state: str
+    services: list[Words]
+    number: str | None
+    """In hand."""
+    serving: bool
+    language: str
+    """Of the ticket in hand, else of the branch."""
+    rating: RatingAsked | None
+
+
 class HelpView(View):
     """An open call for help."""
 
@@ -226,7 +250,7 @@ class Promised(Appointment, kw_only=True):
     """An appointment and what came of it."""
 
     state: str
-    """``booked``, ``arrived`` or ``lapsed``."""
+    """``booked``, ``arrived``, ``cancelled`` or ``lapsed``."""
     number: str | None
 
 

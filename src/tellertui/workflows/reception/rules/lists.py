@@ -22,6 +22,7 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     suspend: List
     result: List
     divert: List
+    rating: List
     place: List
 
 

@@ -54,9 +54,11 @@ class Appointments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """R-Q-09: the results after which a rating is asked."""
+    """R-Q-09: after which results a rating is asked, for how long, and how long an answer is taken."""
 
     asked_after: tuple[str, ...]
+    asked_s: Positive
+    taken_s: Positive
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -8,8 +8,10 @@ from tellertui.workflows.reception.service import (
     counters,
     desk,
     lobby,
+    panel,
     queue,
     serving,
+    slips,
     standing,
     tickets,
 )
@@ -22,8 +24,10 @@ __all__ = [
     "counters",
     "desk",
     "lobby",
+    "panel",
     "queue",
     "serving",
+    "slips",
     "standing",
     "tickets",
 ]

@@ -17,6 +17,7 @@ from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.find import identifier, service_of, zone_of
 from tellertui.workflows.reception.service.moments import moment, time_of
 from tellertui.workflows.reception.service.show import issued_view
+from tellertui.workflows.reception.service.slips import queue_slip
 from tellertui.workflows.reception.service.tickets import give
 from tellertui.workflows.reception.views import Appointment as AppointmentView
 from tellertui.workflows.reception.views import Promised
@@ -95,6 +96,27 @@ def _promised(reads: Reads, found: Appointment) -> Promised:
     )
 
 
+@handles(api.Cancel)
+def cancel(work: Work, command: api.Cancel) -> tuple[UUID]:
+    """Give a promised time up."""
+    found = work.get(Appointment, identifier(command.appointment, api.UNKNOWN_APPOINTMENT))
+    if found is None:
+        raise api.UNKNOWN_APPOINTMENT()
+    if found.state != "booked":
+        raise api.CHECKED_IN()
+    work.update(Appointment, found.id, state="cancelled")
+    work.record(e.AppointmentCancelled(found.id, found.service), found.id)
+    return (found.id,)
+
+
+@views(api.Cancel)
+def cancelled(reads: Reads, result: tuple[UUID]) -> Promised:
+    """Return what was given up."""
+    found = reads.get(Appointment, result[0])
+    assert found is not None
+    return _promised(reads, found)
+
+
 @handles(api.CheckIn)
 def check_in(work: Work, command: api.CheckIn) -> tuple[UUID]:
     """Give a number for an appointment, a little before or after its time (R-Q-08)."""
@@ -109,6 +131,8 @@ def check_in(work: Work, command: api.CheckIn) -> tuple[UUID]:
     ticket = give(work, service_of(work, found.service), "appointment", "appointment")
     work.update(Appointment, found.id, state="arrived", ticket=ticket.id)
     work.record(e.AppointmentCheckedIn(found.id, ticket.id), found.id)
+    if command.slip:
+        queue_slip(work, ticket.id)
     return (ticket.id,)
 
 

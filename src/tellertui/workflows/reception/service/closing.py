@@ -15,6 +15,7 @@ from tellertui.workflows.reception.rules.life import EXPIRED, IN_HAND, ON_HOLD, 
 from tellertui.workflows.reception.service.counters import close
 from tellertui.workflows.reception.service.find import require, visit_of
 from tellertui.workflows.reception.service.show import wait_of
+from tellertui.workflows.reception.service.slips import drop_slips
 from tellertui.workflows.reception.service.waiting import word
 from tellertui.workflows.reception.views import LeftOver
 
@@ -55,6 +56,7 @@ def expire_open(work: Work, command: ExpireOpen) -> tuple[int]:
         work.record(e.AppointmentLapsed(appointment.id, appointment.service), appointment.id)
     if command.day == work.day:
         _leave_counters(work)
+    drop_slips(work, command.day)
     work.notify(api.QUEUE, api.BOARD)
     return (len(tickets),)
 

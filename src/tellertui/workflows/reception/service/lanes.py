@@ -22,7 +22,7 @@ def lanes(reads: Reads, counters: list[Counter]) -> list[Lane]:
 
 def offers(reads: Reads, counters: list[Counter]) -> list[ServiceOffer]:
     """Return every service with its papers and its usual length."""
-    names = {paper.code: _words(paper) for paper in reads.every(Paper)}
+    names = {paper.code: words_of(paper) for paper in reads.every(Paper)}
     return [
         ServiceOffer(
             minutes=service.minutes,
@@ -46,7 +46,7 @@ def _rows(reads: Reads, counters: list[Counter]) -> Iterable[tuple[Service, dict
             {
                 "service": service.code,
                 "prefix": service.prefix,
-                "name": _words(service),
+                "name": words_of(service),
                 "waiting": waiting.get(service.code, 0),
                 "wait_lo_min": wait.lo,
                 "wait_hi_min": wait.hi,
@@ -63,5 +63,6 @@ def _stop(service: Service, now: int) -> dict[str, Any]:
     return {"stopped": service.suspended_reason, "stopped_until": service.suspended_until}
 
 
-def _words(row: Service | Paper) -> Words:
+def words_of(row: Service | Paper) -> Words:
+    """Return the name of a service or a paper in the three languages."""
     return Words(zh_hant=row.name_zh_hant, zh_hans=row.name_zh_hans, en=row.name_en)

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from tellertui.branch.records import Service
+from tellertui.branch.records import Service, Terminal
 from tellertui.core.clock import SECOND
-from tellertui.store.handlers import handles, views
+from tellertui.store.handlers import answers, handles, views
 from tellertui.store.rows import Query, Reads
 from tellertui.store.work import Work
 from tellertui.workflows.reception import api
@@ -17,6 +17,9 @@ from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.service.find import identifier, listed, own_counter, service_of, zone_of
 from tellertui.workflows.reception.service.moments import moment, stopped
 from tellertui.workflows.reception.views import Diverted, HelpView, Suspension
+
+UNANSWERED_S = 20
+"""For how long a call for help is the lobby desk's alone."""
 
 OPEN_HELP = Query(
     HelpCall, select(HelpCall).where(col(HelpCall.answered_at).is_(None)).order_by(col(HelpCall.at))
@@ -86,13 +89,25 @@ def ask_for_help(work: Work, command: api.Help) -> tuple[UUID]:
     open_call = work.one(_SAME_PLACE, place=place, terminal=terminal)
     if open_call is not None:
         return (open_call.id,)
-    own = own_counter(work)
-    counter = None if own is None else own.code
+    counter = _place_of(work)
     call = work.insert(
         HelpCall, id=work.ids.new(), place=place, counter=counter, terminal=terminal, at=work.now
     )
     work.record(e.HelpCalled(call.id, place, counter))
     return (call.id,)
+
+
+def _place_of(work: Work) -> str | None:
+    """Return the counter that somebody has opened, else that of the terminal: a panel has no person."""
+    own, terminal = own_counter(work), work.get(Terminal, work.actor.terminal)
+    return own.code if own is not None else terminal.counter if terminal is not None else None
+
+
+@answers(api.HelpCalls)
+def help_calls(reads: Reads, _: api.HelpCalls) -> list[HelpView]:
+    """Return the calls that all staff are to know of."""
+    latest = reads.now - UNANSWERED_S * SECOND
+    return [help_view(call) for call in reads.all(OPEN_HELP) if call.at <= latest]
 
 
 @handles(api.HelpAnswer)

@@ -27,6 +27,7 @@ from tellertui.workflows.reception.service.find import (
     visit_of,
 )
 from tellertui.workflows.reception.service.show import ticket_view
+from tellertui.workflows.reception.service.slips import queue_slip
 from tellertui.workflows.reception.service.tickets import note_papers
 from tellertui.workflows.reception.service.waiting import word
 
@@ -142,6 +143,8 @@ def finish(work: Work, command: api.Finish) -> tuple[UUID]:
     work.update(Counter, counter.code, ticket=None)
     facts = (ticket.id, ticket.service, ticket.care, counter.code, result, service_s, asked)
     work.record(e.TicketFinished(*facts), ticket.id)
+    if result == "missing_papers":
+        queue_slip(work, ticket.id, "return")
     work.notify(f"{api.AT_COUNTER}:{counter.code}")
     return (ticket.id,)
 

@@ -1,4 +1,4 @@
-"""Numbers before the call, and after the visit: issue, papers, class, coming back, leaving, rating."""
+"""Numbers before the call, and after the visit: issue, papers, class, coming back, leaving."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from tellertui.branch.hours import branch_of
 from tellertui.branch.records import Service
-from tellertui.core.clock import MINUTE
+from tellertui.core.clock import MINUTE, SECOND
 from tellertui.core.role import Listener
 from tellertui.store.handlers import handles, views
 from tellertui.store.rows import Query, Reads, Statement
@@ -19,7 +19,7 @@ from tellertui.workflows.reception import events as e
 from tellertui.workflows.reception.records import Ticket, VisitService
 from tellertui.workflows.reception.rules.life import WAITING
 from tellertui.workflows.reception.rules.lists import lists
-from tellertui.workflows.reception.rules.policy import CLASSES, policy_on
+from tellertui.workflows.reception.rules.policy import CLASSES, LAW_BACKED, policy_on
 from tellertui.workflows.reception.service.calls import UNCALLED, UNSEEN
 from tellertui.workflows.reception.service.find import (
     listed,
@@ -30,7 +30,11 @@ from tellertui.workflows.reception.service.find import (
 )
 from tellertui.workflows.reception.service.moments import require_numbers, require_open
 from tellertui.workflows.reception.service.show import issued_view, ticket_view, wait_of
+from tellertui.workflows.reception.service.slips import queue_slip
 from tellertui.workflows.reception.service.waiting import word
+
+DECLARE_S = 300
+"""For so long a number can still be declared to go first at the kiosk."""
 
 _LAST_PLACE = Statement(select(func.max(col(Ticket.place))).where(col(Ticket.day) == bindparam("day")))
 _LAST_ORDINAL = Statement(
@@ -58,7 +62,10 @@ def issue(work: Work, command: api.Issue) -> tuple[UUID]:
     service = service_of(work, command.service)
     care = listed(command.care, CLASSES, api.UNKNOWN_CLASS)
     source = "kiosk" if work.actor.listener is Listener.LOBBY else "lobby"
-    return (give(work, service, care, source, command.language).id,)
+    ticket = give(work, service, care, source, command.language)
+    if command.slip:
+        queue_slip(work, ticket.id)
+    return (ticket.id,)
 
 
 def give(work: Work, service: Service, care: str, source: str, language: str | None = None) -> Ticket:
@@ -128,11 +135,27 @@ def reclassify(work: Work, command: api.Reclassify) -> tuple[UUID]:
     ticket = ticket_of(work, command.ticket)
     require(ticket, "reclassify")
     care = listed(command.care, CLASSES, api.UNKNOWN_CLASS)
-    reason = listed(command.reason, lists().reclassify)
+    _reclassify(work, ticket, care, listed(command.reason, lists().reclassify))
+    return (ticket.id,)
+
+
+@handles(api.Declare)
+def declare(work: Work, command: api.Declare) -> tuple[UUID]:
+    """Put a number first that has just been taken at a kiosk."""
+    ticket = ticket_of(work, command.ticket)
+    require(ticket, "reclassify")
+    care = listed(command.care, LAW_BACKED, api.UNKNOWN_CLASS)
+    taken_here = ticket.source == "kiosk" and ticket.care == "normal"
+    if not taken_here or work.now - ticket.arrived_at > DECLARE_S * SECOND:
+        raise api.DECLARED_LATE(number=ticket.number)
+    _reclassify(work, ticket, care, "told")
+    return (ticket.id,)
+
+
+def _reclassify(work: Work, ticket: Ticket, care: str, reason: str) -> None:
     credit = policy_on(work.day).credit(care, returned=ticket.returned_at is not None)
     work.update(Ticket, ticket.id, care=care, rank=ticket.ranked_at - credit)
     work.record(e.TicketReclassified(ticket.id, ticket.care, care, reason), ticket.id)
-    return (ticket.id,)
 
 
 @handles(api.Reactivate)
@@ -200,27 +223,7 @@ def leave(work: Work, command: api.Leave) -> tuple[UUID]:
     return (ticket.id,)
 
 
-@handles(api.Rate)
-def rate(work: Work, command: api.Rate) -> tuple[UUID]:
-    """Take the customer's rating of a visit."""
-    ticket = ticket_of(work, command.ticket)
-    require(ticket, "rate")
-    if ticket.day != work.day:
-        raise api.NOT_TODAY()
-    if ticket.rating is not None:
-        raise api.RATED(number=ticket.number)
-    work.update(Ticket, ticket.id, rating=command.score)
-    work.record(
-        e.TicketRated(ticket.id, ticket.service, ticket.person or work.actor.name, command.score), ticket.id
-    )
-    return (ticket.id,)
-
-
-@views(api.Rate)
-def rated(reads: Reads, result: tuple[UUID]) -> None:
-    """Say nothing; the rating is between customer and branch."""
-
-
 views(api.Issue)(issued_view)
+views(api.Declare)(issued_view)
 for _command in (api.Precheck, api.Reclassify, api.Reactivate, api.Return, api.Leave):
     views(_command)(ticket_view)

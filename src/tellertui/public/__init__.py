@@ -1,0 +1,1 @@
+"""Terminals without sign-on: kiosk, board and customer panel; they hold no store and no key."""
