@@ -61,7 +61,15 @@ def test_light_modules_load_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-TERMINALS = ["tellertui.client", "tellertui.courier.courier", "tellertui.ui.second", "tellertui.desk.demo"]
+TERMINALS = [
+    "tellertui.client",
+    "tellertui.courier.courier",
+    "tellertui.ui.second",
+    "tellertui.desk.demo",
+    "tellertui.public.kiosk",
+    "tellertui.public.board",
+    "tellertui.public.panel",
+]
 
 
 @pytest.mark.parametrize("name", TERMINALS)

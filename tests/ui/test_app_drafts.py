@@ -4,23 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from app_sample import NAME, Report, keys, served, sign_on, terminal, until
+from app_sample import NAME, Report, keys, sign_on, terminal, until
 from snap import press, screen_rows, settled
 from textual.pilot import Pilot
 
 from branches import MANAGER, PASSPHRASES, REVIEWER, Founded
-from tellertui.core.clock import ManualClock
 from tellertui.desk.drafts import AUTOSAVE_S
 from tellertui.host.host import Host
 from tellertui.store.store import FILE
 from tellertui.ui.veil import Lock
 from tellertui.workflows.today.api import Drafts
-
-
-@pytest.fixture
-async def branch_host(founded: Founded, clock: ManualClock) -> AsyncIterator[Host]:
-    async with served(founded, clock) as host:
-        yield host
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
-from app_sample import keys, served, sign_on, terminal, until
+from app_sample import keys, sign_on, terminal, until
 from snap import press, screen_rows, settled
 from textual.pilot import Pilot
 
 from branches import MANAGER, PASSPHRASES, REVIEWER, Founded
 from tellertui.branch.api import OpenDay
-from tellertui.core.clock import ManualClock
 from tellertui.host.host import Host
 from tellertui.ui.actions import Action
 from tellertui.ui.desk import Desk
@@ -36,12 +35,6 @@ class Closing(Desk):
 
     async def sign(self) -> None:
         self.signed.append(await countersigned(self, SignDay(), ABOUT))
-
-
-@pytest.fixture
-async def branch_host(founded: Founded, clock: ManualClock) -> AsyncIterator[Host]:
-    async with served(founded, clock) as host:
-        yield host
 
 
 @pytest.fixture

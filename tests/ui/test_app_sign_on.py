@@ -15,12 +15,6 @@ from tellertui.ui.veil import Lock, Veil
 
 
 @pytest.fixture
-async def branch_host(founded: Founded, clock: ManualClock) -> AsyncIterator[Host]:
-    async with served(founded, clock) as host:
-        yield host
-
-
-@pytest.fixture
 async def pilot(founded: Founded, branch_host: Host) -> AsyncIterator[Pilot[Any]]:
     app = terminal(founded)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,7 +1,6 @@
 """The kiosk on a host in this process: real keys through all services, three languages, print, idle time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -23,9 +22,7 @@ from snap import press, settled
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 
-from hosts import signed_on
 from tellertui.core.clock import ManualClock
-from tellertui.host.host import Host
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception.api import Issue, Queue
 from tellertui.workflows.reception.screens import kiosk_pages as pages
@@ -47,21 +44,8 @@ PREFIXES = {"cash": "A", "non-cash": "C", "account": "E", "corporate": "F", "wea
 
 
 @pytest.fixture
-def manager(host: Host) -> Any:
-    return signed_on(host, "M01")
-
-
-@pytest.fixture
-def line(host: Host) -> LocalLine:
-    return LocalLine(host)
-
-
-@pytest.fixture
-async def pilot(line: LocalLine) -> AsyncIterator[Pilot[Any]]:
-    """A kiosk at 80×24 on an open morning; the branch speaks simplified Chinese."""
-    async with kiosk(line).run_test(size=(80, 24)) as pilot:
-        await rest(pilot)
-        yield pilot
+def pilot(lobby_kiosk: Pilot[Any]) -> Pilot[Any]:
+    return lobby_kiosk
 
 
 class TestKeys:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from random import Random  # noqa: TID251 - the dice of a person at a keyboard, the same each time
 from typing import Any
 
@@ -24,7 +23,7 @@ from snap import press, settled
 from textual.events import Key, MouseDown, MouseUp, Paste
 from textual.pilot import Pilot
 
-from hosts import LocalBranch, signed_on
+from hosts import LocalBranch
 from tellertui.branch.api import AddTerminal, CloseDay, CloseTerminal, OpenDay, SetService
 from tellertui.core.clock import ManualClock
 from tellertui.core.refusal import Refusal
@@ -37,21 +36,8 @@ from tellertui.workflows.reception.screens import glyphs
 
 
 @pytest.fixture
-def manager(host: Host) -> Any:
-    return signed_on(host, "M01")
-
-
-@pytest.fixture
-def line(host: Host) -> LocalLine:
-    return LocalLine(host)
-
-
-@pytest.fixture
-async def pilot(line: LocalLine) -> AsyncIterator[Pilot[Any]]:
-    """A kiosk at 80×24 on an open morning; the branch speaks simplified Chinese."""
-    async with kiosk(line).run_test(size=(80, 24)) as pilot:
-        await rest(pilot)
-        yield pilot
+def pilot(lobby_kiosk: Pilot[Any]) -> Pilot[Any]:
+    return lobby_kiosk
 
 
 class TestBranch:

@@ -1,6 +1,5 @@
 """The branch as it is founded, and the words of its lobby, from ``data/branch/default.toml``."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
@@ -12,7 +11,7 @@ from msgspec import Meta
 from tellertui.branch.api import WEEKDAYS, Offer, PaperText, ServiceCode, Time, Words
 from tellertui.branch.hours import minute_of
 from tellertui.branch.records import Counter, Hours, Paper, Service
-from tellertui.core.tables import TableError, data_dir
+from tellertui.core.tables import TableError, data_dir, parse_data
 from tellertui.store.columns import Record
 
 PREFIXES = "ACEFHJKLNPTUXY"
@@ -123,11 +122,7 @@ def parse_branch(text: str, name: str) -> Shipped:
     Raises:
         TableError: the message names the file and what is wrong in it.
     """
-    try:
-        file = msgspec.convert(tomllib.loads(text), Shipped)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{name}: {error}"
-        raise TableError(msg) from error
+    file = parse_data(text, name, Shipped)
     for finding in _findings(file):
         msg = f"{name}: {finding}"
         raise TableError(msg)

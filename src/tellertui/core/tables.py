@@ -91,17 +91,35 @@ def data_dir() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "data"
 
 
+def read_data(path: Path, kind: type[V]) -> V:
+    """Return what a data file says, as a struct.
+
+    Raises:
+        TableError: the file is not usable; the message names it and what is wrong in it.
+    """
+    return parse_data(path.read_text(encoding="utf-8"), path.name, kind)
+
+
+def parse_data(text: str, name: str, kind: type[V]) -> V:
+    """Return what the text of a data file says, as a struct.
+
+    Raises:
+        TableError: it is no TOML, or does not fit the struct.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        msg = f"{name}: {error}"
+        raise TableError(msg) from error
+
+
 def parse_table(text: str, name: str) -> Table:
     """Read and validate a table.
 
     Raises:
         TableError: the form is wrong, or rules of one id overlap or leave a gap.
     """
-    try:
-        table = msgspec.convert(tomllib.loads(text), Table)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{name}: {error}"
-        raise TableError(msg) from error
+    table = parse_data(text, name, Table)
     _check_periods(table, name)
     return table
 

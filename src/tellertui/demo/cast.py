@@ -1,6 +1,5 @@
 """The demo branch as ``data/demo/branch.toml`` describes it; light, since terminals read it too."""
 
-import tomllib
 from functools import cache
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from msgspec import Meta
 from tellertui.branch.api import CounterCode, ServiceCode, Time, Words
 from tellertui.core.event import Day
 from tellertui.core.role import OFFICERS, Role
-from tellertui.core.tables import TableError, data_dir
+from tellertui.core.tables import data_dir, read_data
 
 Expected = Annotated[float, Meta(ge=0, le=600)]
 
@@ -103,9 +102,4 @@ def cast() -> Cast:
     Raises:
         TableError: the file is not usable.
     """
-    path = data_dir() / "demo" / "branch.toml"
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Cast)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{path.name}: {error}"
-        raise TableError(msg) from error
+    return read_data(data_dir() / "demo" / "branch.toml", Cast)

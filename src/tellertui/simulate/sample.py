@@ -1,6 +1,5 @@
 """A made day of the demo branch from ``data/simulate/sample.toml``; the same seed makes the same day."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import accumulate
@@ -12,7 +11,7 @@ from msgspec import Meta
 from tellertui.branch.api import Time
 from tellertui.branch.hours import minute_of
 from tellertui.core.clock import MINUTE, SECOND
-from tellertui.core.tables import TableError, data_dir
+from tellertui.core.tables import data_dir, read_data
 from tellertui.simulate.csv import Arrival
 
 T = TypeVar("T")
@@ -49,12 +48,7 @@ def shipped_sample() -> Sample:
     Raises:
         TableError: the file is not usable.
     """
-    path = data_dir() / "simulate" / "sample.toml"
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Sample)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{path.name}: {error}"
-        raise TableError(msg) from error
+    return read_data(data_dir() / "simulate" / "sample.toml", Sample)
 
 
 def made_arrivals(day: Sample, seed: int | None = None) -> list[Arrival]:

@@ -1,12 +1,11 @@
 """The closed list of what is looked at before the doors open."""
 
-import tomllib
 from functools import cache
 
 import msgspec
 
 from tellertui.branch.api import Words
-from tellertui.core.tables import TableError, data_dir
+from tellertui.core.tables import data_dir, read_data
 
 
 class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,9 +21,4 @@ def checks() -> dict[str, Words]:
     Raises:
         TableError: the file is not usable.
     """
-    path = data_dir() / "closing" / "checks.toml"
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Checks).checks
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{path.name}: {error}"
-        raise TableError(msg) from error
+    return read_data(data_dir() / "closing" / "checks.toml", Checks).checks

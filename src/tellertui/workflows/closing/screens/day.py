@@ -7,19 +7,19 @@ from textual.content import Content
 from textual.events import Key
 
 from tellertui.branch.api import BRANCH, Services, Words
-from tellertui.core.refusal import N_, Refusal
+from tellertui.core.refusal import N_
 from tellertui.core.role import OFFICERS
 from tellertui.ui.actions import Action
 from tellertui.ui.chrome import Head, day_text
-from tellertui.ui.frame import Frame
 from tellertui.ui.look import Look
-from tellertui.ui.notes import DONE, FORBIDDEN, INFO, WARNING, Note
+from tellertui.ui.notes import DONE, FORBIDDEN, INFO, Note
 from tellertui.ui.pump import Burst
 from tellertui.ui.second import countersigned
 from tellertui.ui.values import narrow
 from tellertui.workflows.closing import api
-from tellertui.workflows.closing.api import DaySheet, Live, ShowDay, ShowLive, SignDay
+from tellertui.workflows.closing.api import Live, ShowLive, SignDay
 from tellertui.workflows.closing.screens import day_rows
+from tellertui.workflows.closing.screens.comparing import Comparing
 from tellertui.workflows.closing.screens.day_rows import Day, Task, head_code, tasks
 from tellertui.workflows.closing.targets import Targets, targets_on
 from tellertui.workflows.reception.api import QUEUE
@@ -30,11 +30,10 @@ NO_EARLIER = Note(INFO, N_("There is no earlier day."))
 NO_LATER = Note(INFO, N_("There is no later day."))
 FIRST_DO = N_("It cannot be signed yet: first {items}.")
 NOT_YOURS = Note(FORBIDDEN, N_("A manager or a reviewer signs the day."))
-NO_COMPARISON = N_("Could not be computed: {which}. Everything else is right.")
 SIGNED = N_("{day} is signed. Head code {code}.")
 
 
-class DayEnd(Frame):
+class DayEnd(Comparing):
     """The sheet of a business date, from its first ticket to its two signatures."""
 
     CODE = day_rows.CODE
@@ -53,7 +52,6 @@ class DayEnd(Frame):
         self.date: str | None = None
         """The business date that is shown; None for today."""
         self.live: Live | None = None
-        self.compared: DaySheet | None = None
         self.targets: Targets | None = None
         self.services: Mapping[str, Words] = {}
         self.today = ""
@@ -72,18 +70,7 @@ class DayEnd(Frame):
         self.today = self.today if self.date else live.day.day
         numbers = {task.number for task in tasks(live.sheet)}
         self.chosen = self.chosen if self.chosen in numbers else 0
-        if live.compared != (self.compared.date if self.compared else None):
-            await self._compare(live.compared)
-
-    async def _compare(self, day: str | None) -> None:
-        """Ask for the figures of another day; without them the sheet is right all the same."""
-        self.compared = None
-        if day is None:
-            return
-        try:
-            self.compared = await self.ask(ShowDay(date=date.fromisoformat(day)))
-        except Refusal:
-            self.say(Note(WARNING, NO_COMPARISON, {"which": day_text(day, self.look)}))
+        await self.compare(live.compared)
 
     def head(self, look: Look) -> Head:
         """Return the day and the one before."""

@@ -1,26 +1,25 @@
 """901, opening the day: what was looked at, who stands where, and the one key that opens."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from textual.content import Content
 from textual.events import Key
 
 from tellertui.branch import api as branch_api
 from tellertui.branch.api import BRANCH, BranchView, DayView
-from tellertui.core.refusal import N_, Fact, Refusal
+from tellertui.core.refusal import N_, Fact
 from tellertui.core.role import OFFICERS
 from tellertui.ui.actions import Action
 from tellertui.ui.chrome import Head, day_text
-from tellertui.ui.frame import Frame
 from tellertui.ui.look import Look
 from tellertui.ui.modal import confirm
 from tellertui.ui.notes import DONE, FORBIDDEN, INFO, WARNING, Note
 from tellertui.ui.pump import Burst
 from tellertui.ui.values import narrow
-from tellertui.workflows.closing.api import Check, DaySheet, Opening, ShowDay, ShowOpening
+from tellertui.workflows.closing.api import Check, Opening, ShowOpening
 from tellertui.workflows.closing.screens import opening_rows
-from tellertui.workflows.closing.screens.day import NO_COMPARISON, NOT_READ
+from tellertui.workflows.closing.screens.comparing import Comparing
+from tellertui.workflows.closing.screens.day import NOT_READ
 from tellertui.workflows.closing.screens.opening_rows import KEYED, Morning
 from tellertui.workflows.closing.targets import Targets, targets_on
 from tellertui.workflows.reception.api import QUEUE, Appointments
@@ -34,7 +33,7 @@ OPENED = N_("The day is open until {close}.")
 MISSING = N_("The day is open until {close}. Still to be looked at: {count}.")
 
 
-class OpenDay(Frame):
+class OpenDay(Comparing):
     """The morning's checks; it opens the day and stops no ticket."""
 
     CODE = opening_rows.CODE
@@ -52,7 +51,6 @@ class OpenDay(Frame):
         self.view: Opening | None = None
         self.house: BranchView | None = None
         self.appointments: list[Promised] = []
-        self.compared: DaySheet | None = None
         self.targets: Targets | None = None
 
     # What is shown.
@@ -64,17 +62,7 @@ class OpenDay(Frame):
         self.appointments = await self.ask(Appointments())
         self.targets = targets_on(view.day.day)
         self.view = view
-        if view.compared != (self.compared.date if self.compared else None):
-            await self._compare(view.compared)
-
-    async def _compare(self, day: str | None) -> None:
-        self.compared = None
-        if day is None:
-            return
-        try:
-            self.compared = await self.ask(ShowDay(date=date.fromisoformat(day)))
-        except Refusal:
-            self.say(Note(WARNING, NO_COMPARISON, {"which": day_text(day, self.look)}))
+        await self.compare(view.compared)
 
     def head(self, look: Look) -> Head:
         """Return the day and the one before."""

@@ -1,12 +1,11 @@
 """The closed lists of reception with their words: reasons, results, outcomes of diverting, places."""
 
-import tomllib
 from functools import cache
 
 import msgspec
 
 from tellertui.branch.api import Words
-from tellertui.core.tables import TableError, data_dir
+from tellertui.core.tables import data_dir, read_data
 
 List = dict[str, Words]
 
@@ -33,9 +32,4 @@ def lists() -> Lists:
     Raises:
         TableError: the file is not usable.
     """
-    path = data_dir() / "reception" / "lists.toml"
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Lists)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{path.name}: {error}"
-        raise TableError(msg) from error
+    return read_data(data_dir() / "reception" / "lists.toml", Lists)

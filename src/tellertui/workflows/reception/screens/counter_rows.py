@@ -14,7 +14,7 @@ from tellertui.workflows.reception.rules.life import CALLED, SERVING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import LAW_BACKED
 from tellertui.workflows.reception.screens.digits import TALL, WIDE, drawn
-from tellertui.workflows.reception.screens.parts import Lexicon, minutes, papers_text, said
+from tellertui.workflows.reception.screens.parts import Lexicon, minutes, papers_text, said, waiting_words
 from tellertui.workflows.reception.screens.ticket_rows import papers_line
 from tellertui.workflows.reception.screens.words import CARE, CARE_NAMES, LANGUAGES, NOBODY_WAITS
 from tellertui.workflows.reception.views import DeskView, Hand, TicketView
@@ -55,10 +55,7 @@ def head(counter: Counter, look: Look) -> Head:
     view, _ = counter.view, look.say
     if view is None:
         return Head(CODE, NAME)
-    parts = [_("waiting {count}").format(count=view.waiting)]
-    if view.longest is not None:
-        longest = {"minutes": minutes(view.longest.waited_s), "number": view.longest.number}
-        parts.append(_("longest {minutes} min {number}").format(**longest))
+    parts = waiting_words(view, look)
     parts.append(_("on hold {count}").format(count=len(view.on_hold)))
     return Head(CODE, NAME, _("counter {counter}").format(counter=view.counter.counter), "   ".join(parts))
 

@@ -12,7 +12,14 @@ from tellertui.ui.look import KEY, MUTED, STRONG, WARN, Look
 from tellertui.ui.text import ELLIPSIS, Part, beside, fit, line, right, width
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.screens.counter_slots import counter_rows, rows_of
-from tellertui.workflows.reception.screens.parts import Lexicon, flow, minutes, papers_text, said
+from tellertui.workflows.reception.screens.parts import (
+    Lexicon,
+    flow,
+    minutes,
+    papers_text,
+    said,
+    waiting_words,
+)
 from tellertui.workflows.reception.screens.ticket_rows import detail_rows
 from tellertui.workflows.reception.screens.words import CARE, CARE_DIGITS, CARE_NAMES, NOBODY_WAITS
 from tellertui.workflows.reception.views import Lane, QueueView, TicketView
@@ -78,10 +85,7 @@ def head(lobby: Lobby, look: Look) -> Head:
     view, _ = lobby.view, look.say
     if view is None:
         return Head(CODE, NAME)
-    parts = [_("waiting {count}").format(count=view.waiting)]
-    if view.longest is not None:
-        longest = {"minutes": minutes(view.longest.waited_s), "number": view.longest.number}
-        parts.append(_("longest {minutes} min {number}").format(**longest))
+    parts = waiting_words(view, look)
     parts.append(_("missed {count}").format(count=len(view.missed)))
     called = _("help {count}").format(count=len(view.help))
     help_part: Part = (called, WARN) if view.help else called

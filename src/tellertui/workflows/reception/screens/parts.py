@@ -11,7 +11,7 @@ from tellertui.core.refusal import N_
 from tellertui.ui.look import MUTED, Look
 from tellertui.ui.text import line, width
 from tellertui.workflows.reception.rules.lists import List
-from tellertui.workflows.reception.views import ServiceOffer, TicketView
+from tellertui.workflows.reception.views import DeskView, QueueView, ServiceOffer, TicketView
 
 MINUTE_S = 60
 
@@ -57,6 +57,16 @@ def in_words(words: Words) -> Callable[[Look], str]:
 def minutes(seconds: int) -> int:
     """Return whole minutes that have passed."""
     return seconds // MINUTE_S
+
+
+def waiting_words(view: QueueView | DeskView, look: Look) -> list[str]:
+    """Return how many wait and who has waited longest, as heads say it."""
+    _ = look.say
+    parts = [_("waiting {count}").format(count=view.waiting)]
+    if view.longest is not None:
+        longest = {"minutes": minutes(view.longest.waited_s), "number": view.longest.number}
+        parts.append(_("longest {minutes} min {number}").format(**longest))
+    return parts
 
 
 def seconds_left(until: int | None, now: int) -> int:
