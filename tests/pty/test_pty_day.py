@@ -26,6 +26,13 @@ CUSTOMERS = 40
 GUARD_S = 0.75
 """A little more than the moment in which the same key is a slip of the finger."""
 MANAGER, LOBBY, COUNTER_1, COUNTER_2, AUDITOR = "1", "3", "4", "5", "0450"
+DESKS = {
+    MANAGER: ("904", "Sign"),
+    LOBBY: ("201", "Checked"),
+    COUNTER_1: ("202", "Start|Finish"),
+    COUNTER_2: ("202", "Start|Finish"),
+}
+"""The desk of each terminal, and what its F10 says once all of it is painted."""
 PASSPHRASE = "lantern river 0450"
 
 
@@ -58,12 +65,12 @@ def floor(tmp_path: Path) -> Iterator[dict[str, Terminal]]:
         terminals[MANAGER].wait_for("The branch is open.")
         for digit in (LOBBY, COUNTER_1, COUNTER_2):
             terminals[digit] = stack.enter_context(Terminal(*command, "--join", **options))
-        for digit, screen in ((MANAGER, "904"), (LOBBY, "201"), (COUNTER_1, "202"), (COUNTER_2, "202")):
+        for digit, (screen, step) in DESKS.items():
             terminals[digit].wait_for("Who are you?")
             terminals[digit].send(digit)
             terminals[digit].wait_for("waiting in the lobby")
             terminals[digit].send(screen, ENTER)
-            terminals[digit].wait_for(partial(_has_row, rf"\A {screen} .*\d\b"))
+            terminals[digit].wait_for(partial(_has_row, rf"\A {screen} (?s:.*)F10 ({step})"))
         yield terminals
 
 
