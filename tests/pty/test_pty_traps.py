@@ -278,3 +278,14 @@ class TestEnds:
             terminal.wait_end(5)
             assert time.monotonic() - start < 2.5
         assert (tmp_path / "draft").read_text() == "half"
+
+    def test_stopped_and_continued_it_has_one_reader_and_leaves_in_order(self, desk):
+        threads = Path(f"/proc/{desk.process.pid}/task")
+        before = len([*threads.iterdir()])
+        desk.signal(signal.SIGSTOP)
+        desk.signal(signal.SIGCONT)
+        desk.send("half")
+        desk.wait_for("[half")
+        assert len([*threads.iterdir()]) == before
+        desk.signal(signal.SIGTERM)
+        assert desk.wait_end() == 0

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from board_sample import lobby
 from monday import NOW, at, offers
-from snap import screen_rows, settled
+from snap import finished, screen_rows, settled
 from textual.events import Key, MouseDown, MouseUp
 from textual.pilot import Pilot
 
@@ -183,10 +183,10 @@ async def rest(pilot: Pilot[Any]) -> None:
         await settled(pilot)
         busy = [each for each in pilot.app.workers if not each.is_finished and each.group == "press"]
         if busy:
-            await pilot.app.workers.wait_for_complete(busy)
+            await finished(busy)
         loading = [each for each in pilot.app.workers if not each.is_finished]
         if loading:
-            await asyncio.wait_for(pilot.app.workers.wait_for_complete(loading), 5)
+            await asyncio.wait_for(finished(loading), 5)
     await settled(pilot)
     pilot.app.repaint()
     await settled(pilot)

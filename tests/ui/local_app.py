@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from snap import press, screen_rows, settled
+from snap import finished, press, screen_rows, settled
 from textual.content import Content
 from textual.pilot import Pilot
 
@@ -79,7 +79,7 @@ async def told(pilot: Pilot[Any]) -> None:
     """Wait until every notice has been followed."""
     await settled(pilot)
     while notices := [worker for worker in pilot.app.workers if worker.group == "notice"]:
-        await pilot.app.workers.wait_for_complete(notices)
+        await finished(notices)
         await settled(pilot)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.worker import Worker, WorkerCancelled
 
 FOLDER = Path(__file__).parent / "snapshots"
 UPDATING = "UPDATE_SNAPSHOTS"
@@ -64,6 +66,13 @@ def _key(key: str) -> tuple[str, str | None]:
     if len(key) == 1:
         return _character_to_key(key), key
     return key, {"enter": "\r", "question_mark": "?", "equals_sign": "=", "space": " "}.get(key)
+
+
+async def finished(workers: Iterable[Worker[Any]]) -> None:
+    """Wait for workers; one that a later one took over from has nothing left to do."""
+    for worker in [*workers]:
+        with suppress(WorkerCancelled):
+            await worker.wait()
 
 
 async def settled(pilot: Pilot[Any]) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from snap import press, screen_rows, settled
+from snap import finished, press, screen_rows, settled
 from textual.pilot import Pilot
 
 from branches import MANAGER
@@ -64,7 +64,7 @@ async def panel(host: Host) -> AsyncIterator[Pilot[Any]]:
 
 async def seen(pilot: Pilot[Any]) -> str:
     await settled(pilot)
-    await pilot.app.workers.wait_for_complete()
+    await finished(pilot.app.workers)
     await settled(pilot)
     return "\n".join(screen_rows(pilot.app))
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from app_sample import come_true
 from snap import press, screen_rows, settled
 from textual.events import Key
 from toolkit_sample import SampleApp
@@ -79,8 +80,7 @@ async def test_while_the_branch_is_asked_the_key_is_dim_and_keys_wait(pilot):
     app.post_message(Key("0", "0"))
     app.post_message(Key("0", "0"))
     app.post_message(Key("enter", "\r"))
-    await pilot.pause(0.1)
-    assert app.desk.busy == "f10"
+    await come_true(lambda: app.desk.busy == "f10")
     assert app.desk.all_actions().slots(str, app.desk.busy)["f10"].dim
     assert app.desk.done == []
     app.fake.gate.set()

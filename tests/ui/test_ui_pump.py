@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from app_sample import come_true
 from snap import press, settled
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 
 from tellertui.ui.modal import Choose, Option
+from tellertui.ui.pump import CHOICE_WAIT_S
 
 
 def type_at(pilot, text: str, *times_ms: float) -> None:
@@ -86,7 +88,9 @@ async def test_where_one_key_decides_it_waits_a_moment_for_more(pilot):
     app = pilot.app
     app.desk.question = Choose("Why", [Option("1", "away")])
     await press(pilot, "3", "enter")
-    app.post_message(Key("1", "1"))
+    event = Key("1", "1")
+    event.time = asyncio.get_running_loop().time() + 0.5
+    app.post_message(event)
     await asyncio.sleep(0.002)
     assert app.desk.answer == "none"
     await settled(pilot)
@@ -118,12 +122,10 @@ async def test_f12_passes_while_keys_are_held_and_empties_the_queue(pilot):
     app.fake.gate = asyncio.Event()
     type_at(pilot, "00\r", 0, 100, 200)
     app.post_message(Key("f10", None))
-    await pilot.pause(0.05)
-    assert app.pump.held
+    await come_true(lambda: app.pump.held)
     type_at(pilot, "00\r", 0, 100, 200)
     app.post_message(Key("f12", None))
-    await pilot.pause(0.1)
-    assert not app.pump.held
+    await come_true(lambda: not app.pump.held)
     app.fake.gate.set()
     await settled(pilot)
     assert app.desk.done == ["00", "call"]
@@ -141,3 +143,22 @@ async def test_a_failing_handler_ends_the_app_with_an_incident(pilot):
     app.post_message(Key("a", "a"))
     await settled(pilot)
     assert [type(error) for error in failed] == [RuntimeError]
+
+
+async def test_the_rest_of_a_read_is_waited_for_however_busy_the_machine_is(pilot, monkeypatch):
+    """A terminal that is held up after the first key of a scan has still read the whole of it."""
+    app = pilot.app
+    app.desk.question = Choose("Why", [Option("1", "away")])
+    await press(pilot, "3", "enter")
+    driver = app._driver
+    monkeypatch.setattr(driver, "coming", 5, raising=False)
+    began = asyncio.get_running_loop().time() - 10
+    for place, digit in enumerate("16222"):
+        driver.coming -= 1
+        event = Key(digit, digit)
+        event.time = began
+        app.post_message(event)
+        if place == 0:
+            await asyncio.sleep(CHOICE_WAIT_S * 2)
+    await app.pump.drained()
+    assert app.desk.answer == "none"

@@ -16,6 +16,7 @@ from toolkit_sample import SampleApp
 import tellertui
 from tellertui.core.clock import ManualClock
 from tellertui.ui import leaving
+from tellertui.ui.driver import KeyDriver
 from tellertui.ui.environ import clean
 from tellertui.ui.guard import WINDOW_S, Guard
 from tellertui.ui.incidents import ALPHABET, LENGTH, Incidents
@@ -306,4 +307,4 @@ def test_an_app_takes_no_feature_from_its_environment(monkeypatch):
     monkeypatch.setenv("TEXTUAL", "debug,devtools")
     app = SampleApp()
     assert app.features == frozenset()
-    assert app.driver_class.__name__ == "LinuxDriver"
+    assert app.driver_class is KeyDriver

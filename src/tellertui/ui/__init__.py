@@ -7,7 +7,7 @@ From the ground up:
   time, errors without values, an end in order.
 - ``canvas`` ``fields`` ``form`` ``modal`` ``picker`` ``helping`` ``veil`` ``small``: the few widgets.
 - ``frame`` with ``desk`` and ``entry``: the two kinds of screens; ``actions`` declares what they can do.
-- ``quiet`` and ``base`` with ``places``: the app under all of them.
+- ``driver`` ``quiet`` and ``base`` with ``places``: the app under all of them.
 
 A screen holds message ids and views, never translated text; it draws rows of exact width and asks the branch
 in errands, during which keys wait. ``Branch`` in ``branch`` is all it knows of the host.

@@ -13,7 +13,7 @@ those at which the keys arrived, so a stalled loop does not turn typing into a b
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeGuard
 from weakref import ref
 
@@ -190,14 +190,19 @@ class KeyPump:
         burst = len(run) >= BURST - 1
         if not burst and not self._one_key():
             return False
-        try:
-            async with asyncio.timeout_at(run[-1].time + (GAP_S if burst else CHOICE_WAIT_S)):
-                while not self._waiting:
-                    self._wake.clear()
-                    await self._wake.wait()
-        except TimeoutError:
-            return bool(self._waiting)
+        until = run[-1].time + (GAP_S if burst else CHOICE_WAIT_S)
+        while not self._waiting:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0 and not self._coming():
+                return False
+            self._wake.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), left if left > 0 else PATIENCE_S / 10)
         return True
+
+    def _coming(self) -> bool:
+        """Say whether the terminal has more to hand over of what it read last."""
+        return getattr(self._app._driver, "coming", 0) > 0
 
     def _one_key(self) -> bool:
         """Say whether the focused widget or the screen acts on a single printable key."""

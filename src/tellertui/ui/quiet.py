@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import NoColor
+
+from tellertui.ui.driver import KeyDriver
 
 
 class QuietApp(App[int], inherit_bindings=False):
@@ -22,7 +23,7 @@ class QuietApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:
-        super().__init__(driver_class=LinuxDriver)
+        super().__init__(driver_class=KeyDriver)
         self.features = frozenset()
         self._disable_tooltips = self._disable_notifications = True
         if self.no_color:
