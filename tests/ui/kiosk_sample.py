@@ -26,6 +26,7 @@ from tellertui.ui.incidents import Incidents
 from tellertui.ui.look import Look
 from tellertui.workflows.reception.api import Queue
 from tellertui.workflows.reception.screens import kiosk_pages as pages
+from tellertui.workflows.reception.screens import kiosk_typing
 from tellertui.workflows.reception.screens.kiosk_hall import Hall
 from tellertui.workflows.reception.screens.kiosk_pages import At, Page, with_print
 from tellertui.workflows.reception.views import Issued, ServiceOffer
@@ -86,6 +87,22 @@ SHOWN: dict[str, Callable[[Look], Page]] = {
     "ticket-no-slip": lambda look: pages.ticket_page(
         At("ticket", "account", issued=ISSUED), hall(printer="off"), look
     ),
+    "ticket-phone": lambda look: pages.ticket_page(
+        At("ticket", "wealth", issued=ISSUED, care="appointment", phone=True), hall(), look
+    ),
+    "appointment": lambda look: kiosk_typing.appointment_page(At("appointment"), hall(), look),
+    "appointment-typed": lambda look: kiosk_typing.appointment_page(
+        At("appointment", typed="0417"), hall(), look
+    ),
+    "unbooked": lambda look: kiosk_typing.unbooked_page(At("unbooked"), hall(), look),
+    "phone": lambda look: kiosk_typing.phone_page(At("phone", "cash", issued=ISSUED), hall(), look),
+    "phone-typed": lambda look: kiosk_typing.phone_page(
+        At("phone", "cash", issued=ISSUED, typed="123456789012345"), hall(), look
+    ),
+    "phone-wrong": lambda look: kiosk_typing.phone_page(
+        At("phone", "cash", issued=ISSUED, wrong=True), hall(), look
+    ),
+    "unsaved": lambda look: kiosk_typing.unsaved_page(At("unsaved", "cash", issued=ISSUED), hall(), look),
     "help": lambda look: pages.help_page(At("help"), hall(), look),
     "stopped": lambda look: pages.sorry_page(At("sorry", "cash"), hall(services=STOPPED), look),
     "stopped-open-end": lambda look: pages.sorry_page(

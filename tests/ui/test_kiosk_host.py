@@ -33,6 +33,7 @@ from tellertui.workflows.reception import api
 from tellertui.workflows.reception.api import Help, Issue, Queue, Suspend
 from tellertui.workflows.reception.printing import Failed, Jobs, ReportPrinter, Take
 from tellertui.workflows.reception.screens import glyphs
+from tellertui.workflows.reception.screens.kiosk_pages import At
 
 
 @pytest.fixture
@@ -168,6 +169,39 @@ class TestHost:
         assert await tickets(manager) == []
         assert FIRST_WORDS["zh_Hans"] in text(pilot)
 
+    @pytest.mark.parametrize("keys", ["1", "31", "10", "120"])
+    async def test_an_answer_that_comes_with_the_reset_brings_nobody_back(
+        self, pilot: Pilot[Any], line: LocalLine, monkeypatch: pytest.MonkeyPatch, keys: str
+    ) -> None:
+        await typed(pilot, *keys[:-1])
+        gate = held(line, monkeypatch)
+        pilot.app.client.host.store.clock.advance(2)
+        await press(pilot, keys[-1])
+        assert pilot.app._waiting
+        gate.set_result(None)
+        pilot.app.start_again()
+        await rest(pilot)
+        assert pilot.app.way == [At()]
+        assert FIRST_WORDS["zh_Hans"] in text(pilot)
+
+    async def test_what_the_customer_before_left_unanswered_lets_nobody_press_twice(
+        self, pilot: Pilot[Any], line: LocalLine, manager: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gate = held(line, monkeypatch)
+        await press(pilot, "1")
+        clock = pilot.app.client.host.store.clock
+        clock.advance(2)
+        pilot.app.start_again()
+        # The next customer's key is taken before the loop has come round to the errand that was called off.
+        pilot.app._key("6")
+        await settled(pilot)
+        clock.advance(2)
+        await press(pilot, "1")
+        gate.set_result(None)
+        await rest(pilot)
+        assert [each.number for each in await tickets(manager)] == ["N001"]
+        assert page(pilot) == "ticket"
+
     async def test_it_ends_when_staff_close_it(self, host: Host, manager: Any) -> None:
         await manager.do(AddTerminal(terminal="kiosk-1", kind="kiosk", uids=(1000,)))
         await manager.do(AddTerminal(terminal="kiosk-2", kind="kiosk", uids=(1000,)))
@@ -188,6 +222,20 @@ class TestHost:
             await asyncio.wait_for(_ended(app), 10)
         assert app.refused is not None
         assert app.refused.code == "terminal-refused"
+
+
+def held(line: LocalLine, monkeypatch: pytest.MonkeyPatch) -> asyncio.Future[None]:
+    """Let what changes something wait on its way to the host until a future is done."""
+    gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    do = line.local.do
+
+    async def late(command: Any, identifier: Any = None) -> Any:
+        if isinstance(command, Issue | Help | api.Declare):
+            await asyncio.shield(gate)
+        return await do(command, identifier)
+
+    monkeypatch.setattr(line.local, "do", late)
+    return gate
 
 
 async def _ended(app: TestKiosk) -> None:
@@ -276,7 +324,16 @@ class TestMischief:
         assert len(line.given) > 20
         assert len(app.screen_stack) == 1
         commands = {type(each).__name__ for each in line.sent}
-        assert commands <= {"Lobby", "Services", "ShowPrinter", "Issue", "Declare", "Help"}
+        assert commands <= {
+            "Lobby",
+            "Services",
+            "ShowPrinter",
+            "Issue",
+            "Declare",
+            "Help",
+            "CheckIn",
+            "LeavePhone",
+        }
         await home(pilot)
         assert FIRST_WORDS["zh_Hans"] in text(pilot)
 

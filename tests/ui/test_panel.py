@@ -1,72 +1,18 @@
 """The customer's panel on a host in this process: who is served, the rating, what times out."""
 
-import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
-from snap import finished, press, screen_rows, settled
-from textual.pilot import Pilot
+from panel_sample import panel, seen
+from snap import press
 
 from branches import MANAGER
 from hosts import LocalBranch, signed_on
 from tellertui.branch.api import SetCounter
 from tellertui.core.clock import ManualClock
 from tellertui.core.event import decode_event
-from tellertui.host.api import Hello, Welcome
 from tellertui.host.host import Host
-from tellertui.public.panel import PanelApp
 from tellertui.store.journal import entries
-from tellertui.ui.incidents import Incidents
 from tellertui.workflows.reception import api
 from tellertui.workflows.reception.events import TicketRated
-
-
-class PanelClient(LocalBranch):
-    """A terminal's end without sockets."""
-
-    welcome: Welcome | None = None
-    refused = False
-
-    async def connect(self) -> None:
-        self.welcome = await self.do(Hello(protocol=1))
-
-    @property
-    def connected(self) -> bool:
-        return self.welcome is not None
-
-    def follow(self, state: Callable[[str], None]) -> None:
-        self.line = state
-
-    async def greet(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
-    def now(self) -> int:
-        return self.host.store.clock.now()
-
-    def boot(self) -> float:
-        return self.host.store.clock.boot()
-
-
-@asynccontextmanager
-async def panel(host: Host) -> AsyncIterator[Pilot[Any]]:
-    client = PanelClient(host)
-    incidents = Incidents(host.store.clock, os.urandom)
-    app = PanelApp(client, client.connect, counter="1", incidents=incidents)
-    async with app.run_test(size=(40, 12)) as pilot:
-        await seen(pilot)
-        yield pilot
-
-
-async def seen(pilot: Pilot[Any]) -> str:
-    await settled(pilot)
-    await finished(pilot.app.workers)
-    await settled(pilot)
-    return "\n".join(screen_rows(pilot.app))
 
 
 async def serve(host: Host, language: api.Language = "en") -> tuple[LocalBranch, str]:

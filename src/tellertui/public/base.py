@@ -150,7 +150,8 @@ class PublicApp(QuietApp, inherit_bindings=False):
 
     def repaint(self) -> None:
         """Draw what is to be seen now."""
-        canvases = self.screen.query(Canvas) if isinstance(self.screen, Stage) else None
+        screen = self.screen if self.screen_stack else None
+        canvases = screen.query(Canvas) if isinstance(screen, Stage) else None
         if not canvases:
             return
         look = self.look

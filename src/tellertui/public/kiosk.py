@@ -20,9 +20,11 @@ from tellertui.public.base import PublicApp
 from tellertui.ui.guard import Guard
 from tellertui.ui.incidents import Incidents
 from tellertui.ui.look import Look
-from tellertui.workflows.reception.api import BOARD, Declare, Help, Issue, Services
+from tellertui.workflows.reception.api import BOARD, CheckIn, Declare, Help, Issue, Services
+from tellertui.workflows.reception.phones import PHONE_WRONG, LeavePhone
 from tellertui.workflows.reception.printing import SLIPS, ShowPrinter
 from tellertui.workflows.reception.screens import kiosk_pages as pages
+from tellertui.workflows.reception.screens import kiosk_typing
 from tellertui.workflows.reception.screens.kiosk_hall import Hall, in_the_way, shut
 from tellertui.workflows.reception.screens.kiosk_large import LEAST, large
 from tellertui.workflows.reception.screens.kiosk_pages import ASK, At, Page, Step, with_print
@@ -42,6 +44,8 @@ START_S = 3.0
 ARROWS = frozenset({"up", "down", "left", "right"})
 KEPT = frozenset({"ticket", "help"})
 """Pages that stand whatever becomes of the branch and the host."""
+TYPING = frozenset({"type", "delete"})
+PAGES = {**pages.PAGES, **kiosk_typing.PAGES}
 FIRST = At()
 
 
@@ -86,6 +90,8 @@ class KioskApp(PublicApp, inherit_bindings=False):
         self._touched = self._started = self._shown = client.boot()
         self._waiting = False
         self._slow = False
+        self._customer = 0
+        """Counts who has stood here, so that nothing of one is taken for another's."""
 
     # What is shown.
 
@@ -117,14 +123,14 @@ class KioskApp(PublicApp, inherit_bindings=False):
             return pages.still_page(look, name)
         hall = self.hall
         if hall is not None and self._at.page in KEPT and not self._slow:
-            return pages.PAGES[self._at.page](self._at, hall, look)
+            return PAGES[self._at.page](self._at, hall, look)
         if self.away is not None and self.client.boot() - self._started >= START_S:
             return pages.away_page(look, name)
         if hall is None or self._slow:
             return pages.moment_page(look, name)
         if shut(hall, look):
             return pages.closed_page(hall, look)
-        return pages.PAGES[self._at.page](self._at, hall, look)
+        return PAGES[self._at.page](self._at, hall, look)
 
     @property
     def hall(self) -> Hall | None:
@@ -146,9 +152,10 @@ class KioskApp(PublicApp, inherit_bindings=False):
 
     async def click(self, x: int, y: int) -> None:
         """Take a touch for the digit that is touched; where every digit will do, any place will."""
-        digit = self._sheet.touched(x, y)
-        if digit or self.page(self.look).any is not None:
-            self._key(digit or "enter")
+        key = self._sheet.touched(x, y)
+        if key or self.page(self.look).any is not None:
+            self.cursor = ""
+            self._key(key or "enter")
 
     def _key(self, key: str) -> None:
         self._touched = self.client.boot()
@@ -156,7 +163,7 @@ class KioskApp(PublicApp, inherit_bindings=False):
             self.asked = None
         elif self._waiting or self._guard.refuses(key):
             return
-        elif key in ARROWS:
+        elif key in ARROWS and self.page(self.look).typed is None:
             self.cursor = self._sheet.beside(self.cursor, key)
         else:
             self._guard.acted(key)
@@ -166,7 +173,7 @@ class KioskApp(PublicApp, inherit_bindings=False):
     def _meant(self, key: str) -> Step | None:
         look = self.look
         page = with_print(self.page(look), look, large=self.wears_large(look))
-        return page.does(self.cursor if key == "enter" else key)
+        return page.does(self.cursor or key if key == "enter" else key)
 
     def _act(self, step: Step | None) -> None:
         if step is None:
@@ -175,6 +182,10 @@ class KioskApp(PublicApp, inherit_bindings=False):
         if step == pages.HOME and self.client.boot() - self._shown < SEEN_S:
             return
         verb, what = step
+        if verb in TYPING:
+            # The next digit may be the same one, as soon as a hand can press it.
+            self._verbs[verb](self, what)
+            return
         self.cursor = ""
         self._guard.changed()
         self._verbs[verb](self, what)
@@ -195,6 +206,24 @@ class KioskApp(PublicApp, inherit_bindings=False):
 
     def _take(self, care: str) -> None:
         self._send(self._issue(self._at.service, care))
+
+    def _turn_to(self, page: str) -> None:
+        self.way.append(replace(self._at, page=page, typed="", wrong=False))
+
+    def _type(self, digit: str) -> None:
+        if len(self._at.typed) < self.page(self.look).room:
+            self.way[-1] = replace(self._at, typed=self._at.typed + digit)
+        else:
+            self.bell()
+
+    def _delete(self, _: str) -> None:
+        self.way[-1] = replace(self._at, typed=self._at.typed[:-1])
+
+    def _check_in(self, _: str) -> None:
+        self._send(self._checked_in(self._at.typed))
+
+    def _leave(self, _: str) -> None:
+        self._send(self._left(self._at))
 
     def _care(self, _: str) -> None:
         self.way.append(replace(self._at, page="care"))
@@ -226,6 +255,11 @@ class KioskApp(PublicApp, inherit_bindings=False):
     _verbs: ClassVar[dict[str, Callable[["KioskApp", str], None]]] = {
         "service": _choose,
         "take": _take,
+        "page": _turn_to,
+        "type": _type,
+        "delete": _delete,
+        "check_in": _check_in,
+        "leave": _leave,
         "care": _care,
         "declare": _declare,
         "help": _help,
@@ -241,20 +275,22 @@ class KioskApp(PublicApp, inherit_bindings=False):
     def _send(self, errand: Coroutine[Any, Any, None]) -> None:
         self._waiting = True
         self.set_timer(SLOW_S, self._is_slow)
-        self.run_worker(self._errand(self._sent(errand)), group="press", exit_on_error=False)
+        self.run_worker(self._errand(self._sent(errand, self._customer)), group="press", exit_on_error=False)
 
     def _is_slow(self) -> None:
         self._slow = self._waiting
         self.repaint()
 
-    async def _sent(self, errand: Coroutine[Any, Any, None]) -> None:
+    async def _sent(self, errand: Coroutine[Any, Any, None], customer: int) -> None:
         try:
             await errand
         except Refusal:
             self.way.append(At("sorry", self._at.service))
             self.refresh_view()
         finally:
-            self._waiting = self._slow = False
+            # An errand that was called off ends when the next customer may wait for an answer already.
+            if customer == self._customer:
+                self._waiting = self._slow = False
         self._guard.changed()
         self.repaint()
 
@@ -270,6 +306,29 @@ class KioskApp(PublicApp, inherit_bindings=False):
         assert at.issued is not None
         issued = await self.ask(Declare(ticket=str(at.issued.id), care=care))
         self._show(issued, at.service, care)
+
+    async def _checked_in(self, code: str) -> None:
+        language = cast(Any, self.language)
+        self.way[-1] = replace(self._at, typed="")
+        try:
+            issued = await self.ask(CheckIn(appointment=code, language=language, slip=True))
+        except Refusal:
+            self.way.append(At("unbooked"))
+        else:
+            self._show(issued, issued.service, "appointment")
+
+    async def _left(self, at: At) -> None:
+        """Leave what was typed with the ticket; it is on no page any more, whatever becomes of it."""
+        assert at.issued is not None
+        self.way[-1] = replace(at, typed="")
+        try:
+            await self.ask(LeavePhone(ticket=str(at.issued.id), phone=at.typed))
+        except Refusal as refused:
+            wrong = refused.kind is PHONE_WRONG
+            self.way[-1] = replace(at, typed="", page="phone" if wrong else "unsaved", wrong=wrong)
+        else:
+            self.way.pop()
+            self.way[-1] = replace(self._at, phone=True)
 
     def _show(self, issued: Issued, service: str, care: str) -> None:
         self.way = [FIRST, At("ticket", service, issued=issued, care=care)]
@@ -306,6 +365,7 @@ class KioskApp(PublicApp, inherit_bindings=False):
     def start_again(self) -> None:
         """Forget this customer: page, ticket, language, print, and what is still being asked for them."""
         self.workers.cancel_group(self, "press")
+        self._customer += 1
         self._waiting = self._slow = False
         self.way, self.cursor, self.asked = [FIRST], "", None
         self.language, self._large = self._home, self._always_large

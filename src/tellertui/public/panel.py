@@ -1,4 +1,4 @@
-"""The customer's panel of a counter: whom it serves, and by itself the rating of the visit that has ended."""
+"""The customer's panel of a counter: whom it serves, pages to confirm, the rating after the visit."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -14,12 +14,15 @@ from tellertui.public.base import PublicApp
 from tellertui.ui.incidents import Incidents
 from tellertui.ui.look import Look
 from tellertui.workflows.reception import api
+from tellertui.workflows.reception.paging import PAGE, AnswerPage, PageView, ReadPage
 from tellertui.workflows.reception.screens import panel_pages as pages
 from tellertui.workflows.reception.views import PanelView, RatingAsked
 
 ANSWER_S = 30
 """How long the question for reasons waits; then the score goes without further ones."""
 THANKS_S = 5
+SEEN_S = 1.0
+"""A key that comes sooner was meant for what stood there before."""
 LOW = ("1", "2")
 """Scores that are asked for reasons."""
 
@@ -40,7 +43,7 @@ class PanelApp(PublicApp, inherit_bindings=False):
     ) -> None:
         """Make the panel of a counter; see ``PublicApp``."""
         super().__init__(client, connect, incidents=incidents, language=language)
-        self.TOPICS = (f"{api.AT_COUNTER}:{counter}",)  # type: ignore[misc]  # one panel, one counter
+        self.TOPICS = (f"{api.AT_COUNTER}:{counter}", f"{PAGE}:{counter}")  # type: ignore[misc]  # one panel, one counter
         self.counter = counter
         self.view: PanelView | None = None
         self.low: tuple[RatingAsked, int] | None = None
@@ -48,8 +51,15 @@ class PanelApp(PublicApp, inherit_bindings=False):
         self.reasons: list[str] = []
         self.until = 0
         """When thanks, or the question for reasons, are taken away."""
-        self.helped = False
-        """The last answer was a call for help."""
+        self.last = pages.thanks_page
+        """The page after the last answer."""
+        self.page: PageView | None = None
+        """What the customer is to confirm; gone with the answer, the line or its time."""
+        self.part = 0
+        self._seen = 0.0
+        """Since when that part stands there."""
+        self._answered: UUID | None = None
+        """The page that was answered last; it never comes back."""
         self._settled: UUID | None = None
         """The visit whose question has been answered or declined."""
 
@@ -65,13 +75,14 @@ class PanelApp(PublicApp, inherit_bindings=False):
 
     def draw(self, look: Look) -> list[Content]:
         """Return the page of the moment."""
+        if self.page is not None:
+            return pages.confirm_page(self.counter, self.page, self._part(self.page, look), look)
         if self.low is not None:
             return pages.reasons_page(self.counter, self.low[0].number, self.reasons, look)
         if (rating := self.asked) is not None:
             return pages.rating_page(self.counter, rating.number, look)
         if self.client.now() < self.until:
-            page = pages.coming_page if self.helped else pages.thanks_page
-            return page(self.counter, look)
+            return self.last(self.counter, look)
         if self.view is None or self.away is not None:
             return pages.away_page(self.counter, look)
         return pages.idle_page(self.view, look)
@@ -79,9 +90,29 @@ class PanelApp(PublicApp, inherit_bindings=False):
     async def reload(self) -> None:
         """Ask what the counter does; its customer's language is spoken until the questions are over."""
         self.view = await self.ask(api.Panel(counter=self.counter))
+        self._take_page(await self.ask(ReadPage(counter=self.counter)))
         self._choose_language()
 
+    def _take_page(self, page: PageView | None) -> None:
+        if page is not None and page.id == self._answered:
+            page = None
+        if page is not None and (self.page is None or page.id != self.page.id):
+            self.part, self._seen = 0, self.client.boot()
+        self.page = page
+
+    def _part(self, page: PageView, look: Look) -> int:
+        """Return the part that stands there, also after the window has changed."""
+        return min(self.part, pages.confirm_parts(page, look) - 1)
+
+    def _told(self, state: str) -> None:
+        """Show nothing of a customer while nobody knows whether the page still stands."""
+        self.page = None
+        super()._told(state)
+
     def _choose_language(self) -> None:
+        if self.page is not None:
+            self.language = self.page.language
+            return
         if self.view is None or self.low is not None:
             return
         rating = self.asked
@@ -97,7 +128,9 @@ class PanelApp(PublicApp, inherit_bindings=False):
         await self._answer(character if character.isdigit() else key)
 
     async def _answer(self, key: str) -> None:
-        if self.low is not None:
+        if self.page is not None:
+            await self._confirm(self.page, key)
+        elif self.low is not None:
             await self._reason(key)
         elif (rating := self.asked) is not None:
             await self._score(rating, key)
@@ -107,12 +140,34 @@ class PanelApp(PublicApp, inherit_bindings=False):
 
     async def click(self, x: int, y: int) -> None:
         """Take a touch on a row as its key."""
+        if self.page is not None:
+            part = self._part(self.page, self.look)
+            await self._answer(pages.confirm_key_at(y, self.page, part, self.look) or "")
+            return
         keys, leave = [str(place) for place, _ in enumerate(pages.REASONS, start=1)], pages.SKIP
         if self.low is None:
             keys = list(pages.SCORES)
             leave = leave if self.asked is not None else pages.HELP
         if key := pages.option_at(y, self.look, keys, leave):
             await self._answer(key)
+
+    async def _confirm(self, page: PageView, key: str) -> None:
+        """Turn a page, or wipe it and send what the customer says of it."""
+        part = self._part(page, self.look)
+        if self.client.boot() - self._seen < SEEN_S or key not in dict(
+            pages.confirm_keys(page, part, self.look)
+        ):
+            return
+        if key == pages.TURN:
+            self.part = (part + 1) % pages.confirm_parts(page, self.look)
+            self._seen = self.client.boot()
+            return
+        self.page, self._answered = None, page.id
+        self.last = pages.thanks_page if key == pages.RIGHT else pages.amiss_page
+        self.until = self.client.now() + THANKS_S * SECOND
+        self.repaint()
+        with suppress(Refusal):
+            await self.ask(AnswerPage(page=page.id, answer=pages.MEANT[key]))
 
     async def _score(self, rating: RatingAsked, key: str) -> None:
         if key == pages.SKIP:
@@ -129,7 +184,7 @@ class PanelApp(PublicApp, inherit_bindings=False):
     async def _call_for_help(self) -> None:
         """Call a person to this counter; nothing sounds here."""
         await self.ask(api.Help(place="counter"))
-        self.helped, self.until = True, self.client.now() + THANKS_S * SECOND
+        self.last, self.until = pages.coming_page, self.client.now() + THANKS_S * SECOND
 
     async def _reason(self, key: str) -> None:
         if key in (pages.SKIP, "enter"):
@@ -149,13 +204,15 @@ class PanelApp(PublicApp, inherit_bindings=False):
     async def _rate(self, rating: RatingAsked, score: int) -> None:
         """Send an answer; one that the branch does not take any more is thanked for all the same."""
         reasons, self.reasons = tuple(self.reasons), []
-        self.helped, self.until = False, self.client.now() + THANKS_S * SECOND
+        self.last, self.until = pages.thanks_page, self.client.now() + THANKS_S * SECOND
         with suppress(Refusal):
             await self.ask(api.Rate(ticket=str(rating.ticket), score=score, reasons=reasons))
 
     def tick(self) -> None:
         """Take away what nobody answers."""
         super().tick()
+        if self.page is not None and self.client.now() >= self.page.until:
+            self.page = None
         if self.low is not None and self.client.now() >= self.until:
             self.work_on(self._timed_out())
         else:
@@ -164,7 +221,7 @@ class PanelApp(PublicApp, inherit_bindings=False):
 
     def start_again(self) -> None:
         """Forget an answer that was not finished."""
-        self.low, self.reasons, self.until = None, [], 0
+        self.low, self.reasons, self.until, self.page = None, [], 0, None
 
     async def _timed_out(self) -> None:
         await self._low_done()

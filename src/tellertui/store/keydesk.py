@@ -17,6 +17,8 @@ from tellertui.vault.ring import Ring
 
 M = TypeVar("M", bound=Record)
 
+WRAP = frozenset({"wrap"})
+
 
 class KeyRows(Protocol):
     """What sealing needs of a unit of work: the rows of data keys and class keys."""
@@ -30,8 +32,11 @@ class KeyRows(Protocol):
     def all(self, query: Query[M], **params: Any) -> list[M]:
         """Return every row of a query."""
 
-    def insert(self, model: type[M], **values: Any) -> M:
-        """Write a new row."""
+    def insert(self, model: type[M], kept_here: frozenset[str] = frozenset(), /, **values: Any) -> M:
+        """Write a new row; what is kept here stands in no entry."""
+
+    def delete(self, model: type[M], key: Any) -> None:
+        """Remove a row."""
 
 
 _OF_SUBJECT = Query(
@@ -66,22 +71,23 @@ class Keys:
         self._store = store
         self._work = work
         self._ring = ring
-        self._made: dict[tuple[UUID, str], DataKey] = {}
+        self._made: dict[tuple[UUID, str, bool], DataKey] = {}
+        """By subject, class and whether what it seals ships."""
 
     def seal(
         self, form: Shape[Any], row: UUID, subject: UUID, values: dict[str, str | None]
     ) -> dict[str, bytes | None]:
         """Return each value sealed under the subject's data key of its column's class."""
         result: dict[str, bytes | None] = dict.fromkeys(values)
-        keys: dict[str, DataKey] = {}
+        keys: dict[tuple[str, bool], DataKey] = {}
         for attribute, value in values.items():
             if value is None:
                 continue
             column = form.column_of[attribute]
-            class_name = form.sensitivity[column]
-            key = keys.get(class_name)
+            class_name, ships = form.sensitivity[column], form.ships[column]
+            key = keys.get((class_name, ships))
             if key is None:
-                key = keys[class_name] = self._key(subject, class_name)
+                key = keys[class_name, ships] = self._key(subject, class_name, ships)
             field = Field(self._store, form.table, column, row, subject, class_name)
             result[attribute] = seal(key, field, value.encode(), fixed=column in form.fixed)
         return result
@@ -123,54 +129,58 @@ class Keys:
         except IntegrityError as error:
             raise INTEGRITY() from error
 
+    def destroy(self, subject: UUID, class_name: str) -> None:
+        """Delete every data key of a subject in a class: nothing sealed under one opens again."""
+        for dek in self._work.all(_OF_SUBJECT, subject=subject, class_name=class_name):
+            self._work.delete(Dek, dek.id)
+
     def forget(self) -> None:
         """Overwrite the data keys of this unit of work."""
         for key in self._made.values():
             key.wipe()
         self._made.clear()
 
-    def _key(self, subject: UUID, class_name: str) -> DataKey:
+    def _key(self, subject: UUID, class_name: str, ships: bool) -> DataKey:
         """Return the key of a subject in a class as this unit of work uses it."""
-        key = self._made.get((subject, class_name))
+        key = self._made.get((subject, class_name, ships))
         if key is None:
-            key = self._made[subject, class_name] = self._key_for(subject, class_name)
+            key = self._made[subject, class_name, ships] = self._key_for(subject, class_name, ships)
         return key
 
-    def _key_for(self, subject: UUID, class_name: str) -> DataKey:
+    def _key_for(self, subject: UUID, class_name: str, ships: bool) -> DataKey:
         known = self._work.all(_OF_SUBJECT, subject=subject, class_name=class_name)
         n = known[-1].n + 1 if known else 1
         if self._ring is None or not self._ring.holds(class_name):
-            return self._write_only(subject, class_name, n)
-        wrapped = [dek for dek in known if dek.kind == "wrapped"]
-        if wrapped:
+            return self._write_only(subject, class_name, n, ships)
+        kind = "wrapped" if ships else "kept"
+        if wrapped := [dek for dek in known if dek.kind == kind]:
             return self._opened(wrapped[-1])
         key, secret = DataKey.new(), self._ring.secret(class_name)
         wrap = key.wrapped(secret, self._store, subject, n)
-        self._keep(key, subject, class_name, n, secret.version, "wrapped", wrap)
+        facts = {"subject": subject, "class_name": class_name, "n": n, "version": secret.version}
+        self._keep(ships, id=key.id, kind=kind, wrap=wrap, **facts)
         return key
 
-    def _write_only(self, subject: UUID, class_name: str, n: int) -> DataKey:
+    def _write_only(self, subject: UUID, class_name: str, n: int, ships: bool) -> DataKey:
         public = self._work.one(_WRITABLE, class_name=class_name)
         if public is None:
             raise NO_KEY(class_name=class_name)
         key = DataKey.new()
         wrap = key.sealed_to_class(public.public, self._store, class_name, public.version, subject, n)
-        self._keep(key, subject, class_name, n, public.version, "sealed", wrap)
+        facts = {"subject": subject, "class_name": class_name, "n": n, "version": public.version}
+        self._keep(ships, id=key.id, kind="sealed", wrap=wrap, **facts)
         return key
+
+    def _keep(self, ships: bool, **values: Any) -> None:
+        """Write a data key; of what does not ship no entry holds it, so that deleting its row is its end."""
+        self._work.insert(Dek, frozenset() if ships else WRAP, **values)
 
     def _opened(self, dek: Dek) -> DataKey:
         if self._ring is None or not self._ring.holds(dek.class_name):
             raise NO_KEY(class_name=dek.class_name)
         secret = self._ring.secret(dek.class_name, dek.version)
-        opened = DataKey.unwrapped if dek.kind == "wrapped" else DataKey.opened_by_class
+        opened = DataKey.opened_by_class if dek.kind == "sealed" else DataKey.unwrapped
         try:
             return opened(dek.id, secret, self._store, dek.subject, dek.n, dek.wrap)
         except IntegrityError as error:
             raise INTEGRITY() from error
-
-    def _keep(
-        self, key: DataKey, subject: UUID, class_name: str, n: int, version: int, kind: str, wrap: bytes
-    ) -> None:
-        self._work.insert(
-            Dek, id=key.id, subject=subject, class_name=class_name, n=n, version=version, kind=kind, wrap=wrap
-        )

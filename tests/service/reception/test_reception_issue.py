@@ -211,17 +211,36 @@ def test_appointments_are_a_code_and_nothing_else(lobby: Lobby) -> None:
     told = lobby.do(api.CheckIn(appointment=booked.code), KIOSK)
     ticket = lobby.ticket(told.number)
     assert (ticket.care, ticket.source, told.number) == ("appointment", "appointment", "H001")
-    assert lobby.refused(api.CheckIn(appointment=booked.code), KIOSK).code == "checked-in"
+    assert told.service == "wealth"
+    assert lobby.refused(api.CheckIn(appointment=booked.code), LIN).code == "checked-in"
     wrong = f"{(int(booked.code) + 1) % 10_000:04d}"
-    assert lobby.refused(api.CheckIn(appointment=wrong), KIOSK).code == "unknown-appointment"
+    assert lobby.refused(api.CheckIn(appointment=wrong), LIN).code == "unknown-appointment"
+
+
+def test_in_the_lobby_every_code_that_cannot_be_used_gets_the_same_answer(lobby: Lobby) -> None:
+    used, early = (lobby.do(api.Book(service="wealth", at=when), LIN).code for when in ("09:20", "11:00"))
+    lobby.do(api.CheckIn(appointment=used), KIOSK)
+    stopped = lobby.do(api.Book(service="account", at="09:10"), LIN)
+    lobby.do(api.Suspend(service="account", reason="staff"), LIN)
+    tomorrow = lobby.do(api.Book(service="wealth", at="2026-11-24T09:20"), LIN)
+    free = next(code for code in map("{:04d}".format, range(9)) if code not in (used, early, stopped.code))
+    refs = [used, early, stopped.code, free, tomorrow.code, str(tomorrow.id)]
+    found = [lobby.refused(api.CheckIn(appointment=ref), KIOSK) for ref in refs]
+    assert {(each.code, *each.facts) for each in found} == {("appointment-not-here",)}
+
+
+def test_an_appointment_speaks_the_language_of_who_came(lobby: Lobby) -> None:
+    booked = lobby.do(api.Book(service="wealth", at="09:20"), LIN)
+    told = lobby.do(api.CheckIn(appointment=booked.code, language="en"), KIOSK)
+    assert lobby.ticket(told.number).language == "en"
 
 
 def test_appointments_have_a_time(lobby: Lobby) -> None:
     booked = lobby.do(api.Book(service="wealth", at="10:00"), LIN)
-    refused = lobby.refused(api.CheckIn(appointment=str(booked.id)), KIOSK)
+    refused = lobby.refused(api.CheckIn(appointment=str(booked.id)), LIN)
     assert (refused.code, refused.facts) == ("not-check-in-time", {"from": "09:30", "until": "10:15"})
     at(lobby, "10:15:01")
-    assert lobby.refused(api.CheckIn(appointment=booked.code), KIOSK).code == "not-check-in-time"
+    assert lobby.refused(api.CheckIn(appointment=booked.code), LIN).code == "not-check-in-time"
     for closed in ("08:00", "17:00", "2026-11-24T08:29"):
         assert lobby.refused(api.Book(service="wealth", at=closed), LIN).code in (
             "branch-closed",

@@ -47,7 +47,7 @@ def in_a_lobby(store: Store, tickets: Drawn, look: Any) -> Any:
             told = {"service": service, "care": care, "arrived_at": joined, "ranked_at": joined}
             place_of = {"place": place, "prefix": "A", "ordinal": place, "number": f"A{place:03d}"}
             told |= {"rank": joined - CREDIT[care], "language": "en", "source": "lobby", "state": "waiting"}
-            zero = {"overtaken": 0, "calls": 0, "held_ms": 0, "reactivated": False}
+            zero = {"overtaken": 0, "calls": 0, "held_ms": 0, "reactivated": False, "phone": False}
             work.insert(Ticket, id=work.ids.new(), day=work.day, **told, **place_of, **zero)
             work.record(TicketIssued(work.ids.new(), "A001", service, care, "en", "lobby"))
         raise _Undone(look(work))

@@ -75,6 +75,8 @@ DECLARED_LATE = refusal(
 NOT_TODAY = refusal("not-today", N_("That number is not of today."))
 BAD_MOMENT = refusal("bad-moment", N_("Give a time as HH:MM or YYYY-MM-DDTHH:MM, later than now."))
 CHECKED_IN = refusal("checked-in", N_("The appointment was used already."))
+NOT_HERE = refusal("appointment-not-here", N_("This appointment cannot be used here; please ask our staff."))
+"""All that the lobby is told, whether the code is unknown, used, or of another time."""
 NOT_CHECK_IN_TIME = refusal(
     "not-check-in-time", N_("This appointment can be checked in from {from} to {until}.")
 )
@@ -321,10 +323,11 @@ class Cancel(Command[v.Promised]):
     events=("appointment.checked_in", "ticket.issued", "slip.queued"),
     topics=(QUEUE, BOARD),
 )
-class CheckIn(Command[v.Issued]):
+class CheckIn(Command[v.CheckedIn]):
     """Give a number of class ``appointment`` for an appointment of today."""
 
     appointment: AppointmentRef
+    language: Language | None = None
     slip: bool = False
 
 

@@ -199,6 +199,20 @@ class TicketExpired(Event):
     waited_s: Seconds
 
 
+@event("ticket.phone_left")
+class TicketPhoneLeft(Event):
+    """A telephone number was left with a ticket; the number itself stands in no entry."""
+
+    ticket: Id
+
+
+@event("ticket.phones_dropped")
+class PhonesDropped(Event):
+    """The telephone numbers of a day that is over, and their keys, are gone; its tickets are the subjects."""
+
+    count: Count
+
+
 @event("visitor.diverted")
 class VisitorDiverted(Event):
     """A visitor needed no ticket."""
@@ -311,3 +325,20 @@ class SlipPrinted(Event):
 
     job: Id
     ticket: Id
+
+
+@event("page.shown")
+class PageShown(Event):
+    """A page of a kind was shown to the customer at the panel of the counter."""
+
+    ticket: Id
+    kind: Code
+
+
+@event("page.answered")
+class PageAnswered(Event):
+    """The customer said of a page ``confirmed`` or ``corrected``."""
+
+    ticket: Id
+    kind: Code
+    answer: Code

@@ -1,4 +1,7 @@
-"""Tickets, the services of a visit, appointments and calls for help. No table here knows a customer."""
+"""Tickets, the services of a visit, appointments and calls for help.
+
+No table here knows a customer, but for the telephone number that somebody left for the day.
+"""
 
 from uuid import UUID
 
@@ -74,6 +77,21 @@ class Ticket(c.Record, table=True):
     ended_at: int | None = c.utc(null=True)
     result: str | None = c.code(null=True)
     rating: int | None = c.count(null=True)
+    phone: bool = c.flag()
+    """A telephone number was left with it."""
+
+
+class TicketPhone(c.Record, table=True):
+    """A telephone number that was left with a ticket, until the day is over; it stands in no entry."""
+
+    __tablename__ = "ticket_phone"
+    ticket: UUID = c.ident(key=True)
+    day: str = c.day()
+    phone: bytes | None = c.sealed("customer", ships=False, fixed=True)
+    """E.164; sealed under a key of its own, which is deleted with it."""
+    shown_to: str | None = c.code(null=True)
+    """Who saw it last."""
+    shown_at: int | None = c.utc(null=True)
 
 
 class VisitService(c.Record, table=True):

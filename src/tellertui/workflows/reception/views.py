@@ -20,6 +20,12 @@ class Issued(View):
     papers: list[str]
 
 
+class CheckedIn(Issued, kw_only=True):
+    """A number given for an appointment, whose code says nothing of what it is for."""
+
+    service: str
+
+
 class Called(View):
     """The ticket a counter has called."""
 
@@ -50,6 +56,8 @@ class TicketView(View):
     """Who looked at the papers before the call."""
     overtaken_by_at_most: int | None = None
     """For a waiting ticket in a list: how often it can still be overtaken by rank."""
+    phone: bool = False
+    """The customer left a telephone number, to be called when not here."""
 
 
 class Found(TicketView, kw_only=True):
@@ -227,6 +235,8 @@ class DeskView(View):
     longest: TicketView | None
     """Who has waited longest for what this counter serves."""
     mine: Mine
+    panel: bool = False
+    """The customer panel of the counter is on."""
 
 
 class Suspension(View):

@@ -124,12 +124,16 @@ def _check_credits(credit: dict[str, int]) -> None:
         raise TableError(msg)
 
 
-@lru_cache(maxsize=16)
 def policy_on(day: str) -> Policy:
-    """Return the shipped policy for a business date.
+    """Return the policy in force on a business date.
 
     Raises:
         OutOfTable: no rule covers the date.
         TableError: the table is not usable.
     """
-    return read_policy(table("reception"), date.fromisoformat(day))
+    return _policy(table("reception"), day)
+
+
+@lru_cache(maxsize=16)
+def _policy(rules: Table, day: str) -> Policy:
+    return read_policy(rules, date.fromisoformat(day))

@@ -79,6 +79,8 @@ class CounterDesk(CounterVerbs):
     def tick(self) -> None:
         """Light the recall up once it may be pressed."""
         super().tick()
+        if self.phone is not None and self._now() >= self.phone.until:
+            self.hide_phone()
         if self._waits and not self._recall_waits():
             self._waits = False
             self.repaint()
@@ -96,7 +98,7 @@ class CounterDesk(CounterVerbs):
         return counter_rows.body(self._counter(slots), self.body_rows, look)
 
     def _counter(self, slots: Mapping[str, Slot]) -> counter_rows.Counter:
-        return counter_rows.Counter(self.view, self.words, slots, self.first, self.known)
+        return counter_rows.Counter(self.view, self.words, slots, self.first, self.known, self.phone)
 
     def hint(self, typed: Typed, look: Look) -> Content:
         """Say what Enter would do."""

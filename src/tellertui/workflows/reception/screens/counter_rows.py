@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 
 from textual.content import Content
 
+from tellertui.core.clock import local
 from tellertui.core.refusal import N_
 from tellertui.ui.actions import Slot
 from tellertui.ui.chrome import Head, verb_rows
 from tellertui.ui.look import KEY, MUTED, STRONG, WARN, Look
 from tellertui.ui.text import Part, beside, fit, line, right, spread
+from tellertui.workflows.reception.phones import PhoneView
 from tellertui.workflows.reception.rules.life import CALLED, SERVING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import LAW_BACKED
 from tellertui.workflows.reception.screens.digits import TALL, WIDE, drawn
 from tellertui.workflows.reception.screens.parts import Lexicon, minutes, papers_text, said, waiting_words
-from tellertui.workflows.reception.screens.ticket_rows import papers_line
+from tellertui.workflows.reception.screens.ticket_rows import papers_line, phone_mark
 from tellertui.workflows.reception.screens.words import CARE, CARE_NAMES, LANGUAGES, NOBODY_WAITS
 from tellertui.workflows.reception.views import DeskView, Hand, TicketView
 
@@ -48,6 +50,8 @@ class Counter:
     """The place of the next ticket that stands first."""
     known: bool = True
     """The branch has answered, if only that there is no counter."""
+    phone: PhoneView | None = None
+    """A telephone number that is shown for a moment."""
 
 
 def head(counter: Counter, look: Look) -> Head:
@@ -71,7 +75,7 @@ def body(counter: Counter, rows: int, look: Look) -> list[Content]:
     if counter.view is not None:
         blocks = beside(_left(counter.view, counter.words, look), _next(counter, middle, look), LEFT)
         blocks = [*blocks, *[Content("")] * middle][:middle]
-        own = _own(counter.view, look)
+        own = _own(counter.view, look) if counter.phone is None else _phone(counter.phone, look)
     pad = verb_rows([*(counter.slots[key] for key in VERBS), Slot(".18", look.say(CHOSEN))], look)
     above = [*top, Content(""), *blocks]
     if look.wide and counter.view is not None and counter.view.hand is not None:
@@ -219,10 +223,18 @@ def _next(counter: Counter, rows: int, look: Look) -> list[Content]:
 
 def _next_row(ticket: TicketView, long: int, words: Lexicon, look: Look) -> Content:
     care = fit(look.say(CARE[ticket.care]), CARE_CELLS)
-    parts: list[Part] = [(fit(ticket.number, long), STRONG), " "]
+    parts: list[Part] = [(fit(ticket.number, long), STRONG), phone_mark(ticket)]
     parts += [fit(words.service(ticket.service, look), SERVICE), " ", care]
     parts += [right(str(minutes(ticket.waited_s)), WAIT), "  "]
     return line(*parts, fit(papers_text(ticket, words, look), PAPERS))
+
+
+def _phone(shown: PhoneView, look: Look) -> Content:
+    """Return a telephone number in place of one's own day; it goes away by itself."""
+    _ = look.say
+    told = _("{number}: telephone {phone}").format(number=shown.number, phone=shown.phone)
+    gone = _("hidden at {time}").format(time=f"{local(shown.until, look.zone):%H:%M:%S}")
+    return line(" ", (told, STRONG), "   ", (gone, MUTED))
 
 
 def _own(view: DeskView, look: Look) -> Content:

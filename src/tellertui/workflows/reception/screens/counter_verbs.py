@@ -7,11 +7,14 @@ from tellertui.core.refusal import N_
 from tellertui.ui.actions import Action
 from tellertui.ui.look import Look
 from tellertui.ui.modal import Choose, Option
-from tellertui.ui.notes import DONE, FORBIDDEN, Note
+from tellertui.ui.notes import DONE, FORBIDDEN, WARNING, Note
 from tellertui.workflows.reception import api
+from tellertui.workflows.reception.paging import ShowPapers
+from tellertui.workflows.reception.phones import PhoneView, ShowPhone
 from tellertui.workflows.reception.rules.life import CALLED, SERVING
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.screens.asking import Question, Questions, options
+from tellertui.workflows.reception.screens.at_panel import UNASKED, at_panel
 from tellertui.workflows.reception.screens.lobby_tickets import Do, TicketVerbs
 from tellertui.workflows.reception.screens.parts import said, seconds_left
 from tellertui.workflows.reception.screens.ticket_rows import title
@@ -26,6 +29,10 @@ NOTHING_HELD = Note(FORBIDDEN, N_("No number is in hand, and none is on hold her
 NONE_MISSING = Note(FORBIDDEN, N_("Nothing is missing; F10 on the desk finishes the number."))
 HELP_IS_CALLED = Note(DONE, N_("Lobby and reviewer see that you want help."))
 CLOSE = N_("close the counter")
+BRING = N_("What is to be brought")
+SENT = N_("{number}: sent for papers: {count}")
+PAPERS_READ = N_("{number}: sent for papers: {count}; the customer has confirmed that")
+PAPERS_WRONG = N_("{number}: the customer says at the panel that something is wrong.")
 
 
 class CounterVerbs(TicketVerbs):
@@ -35,6 +42,8 @@ class CounterVerbs(TicketVerbs):
         super().__init__()
         self.view: DeskView | None = None
         """None while the person sits at no counter."""
+        self.phone: PhoneView | None = None
+        """A telephone number that is shown for a moment."""
 
     @property
     def hand(self) -> Hand | None:
@@ -184,12 +193,19 @@ class CounterVerbs(TicketVerbs):
             await self._did(command, N_("{number}: one more service"))
 
     async def papers_missing(self) -> None:
-        """End the visit and say what is to be brought."""
+        """End the visit and say what is to be brought; where a panel is on, the customer reads it there."""
         hand = self._served()
         lacking = await self.lacking(hand, accepts=some_missing)
-        if lacking is not None:
-            command = api.Finish(ticket=str(hand.id), result="missing_papers", missing=tuple(lacking))
-            await self._finished(command, N_("{number}: sent for papers: {count}"))
+        if lacking is None:
+            return
+        missing, read = tuple(lacking), UNASKED
+        if self.view is not None and self.view.panel:
+            read = await at_panel(self, ShowPapers(ticket=str(hand.id), missing=missing), BRING)
+        if read == "corrected":
+            self.say(Note(WARNING, PAPERS_WRONG, {"number": hand.number}))
+        elif read is not None:
+            command = api.Finish(ticket=str(hand.id), result="missing_papers", missing=missing)
+            await self._finished(command, PAPERS_READ if read == "confirmed" else SENT)
 
     async def pause(self) -> None:
         """Call nobody for now, or leave the counter."""
@@ -224,11 +240,25 @@ class CounterVerbs(TicketVerbs):
 
     def _verbs(self, ticket: Found) -> list[tuple[str, Do, Note | None]]:
         ordinary = super()._verbs(ticket)
+        if ticket.phone:
+            ordinary.append((N_("show the telephone number"), self._show_phone, None))
         if ticket.state == "waiting":
             return [(N_("call it now"), self._call_chosen, self.not_free()), *ordinary]
         if ticket.state == "on_hold":
             return [(N_("take it back"), self._resume, self.not_free()), *ordinary]
         return ordinary
+
+    async def _show_phone(self, ticket: Found) -> None:
+        self.phone = await self.ask(ShowPhone(ticket=str(ticket.id)))
+
+    def hide_phone(self) -> None:
+        """Show no telephone number any more."""
+        self.phone = None
+        self.repaint()
+
+    def veiled(self) -> None:
+        """Drop the telephone number that is shown: the screen is being covered."""
+        self.hide_phone()
 
     async def _call_chosen(self, ticket: Found) -> None:
         reason = await self._reason(lists().call, ticket)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -30,7 +30,7 @@ NO_PAGE = Note(FORBIDDEN, N_("There is nothing more to show."))
 class ReceptionDesk(Desk):
     """A desk that shows tickets."""
 
-    TOPICS = (QUEUE, BRANCH)
+    TOPICS: ClassVar[tuple[str, ...]] = (QUEUE, BRANCH)
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,9 +13,11 @@ from tellertui.workflows.reception.screens.kiosk_rows import (
     Sheet,
     Spot,
     answer_blocks,
+    closest,
     list_rows,
     number_block,
     placed,
+    typing_blocks,
 )
 
 LEAST = (40, 12)
@@ -32,6 +34,7 @@ def large(page: Page, look: Look, cursor: str = "") -> Sheet:
     room = look.width - 2 * INDENT
     answers = _answers(page.answers, look, cursor)
     number = number_block(page, look, INDENT)
+    answers += typing_blocks(page, look, INDENT, tall=False)
     fixed = HEAD + 1 + sum(len(block.rows) for block in [*answers, *number])
     keys = _keys(page.foot, cursor, room, one_each=fixed + len(page.foot) + _least(page, room) <= look.height)
     tall = look.height - HEAD - 1 - len(keys.rows)
@@ -86,27 +89,34 @@ def _keys(foot: Sequence[Answer], cursor: str, room: int, *, one_each: bool) -> 
     """Return the keys of the foot, each in its own row where there is room, else as few rows as hold them."""
     rows: list[list[Answer]] = []
     used = 0
+    between = closest(room - sum(_cells(each) for each in foot), len(foot), BETWEEN)
+    if sum(_cells(each) + between for each in foot) - between > room:
+        between = BETWEEN
     for answer in foot:
-        needs = width(answer.text) + 2 + BETWEEN
-        if not rows or one_each or used + needs - BETWEEN > room:
+        needs = _cells(answer) + between
+        if not rows or one_each or used + needs - between > room:
             rows.append([])
             used = 0
         rows[-1].append(answer)
         used += needs
-    drawn = [_key_row(row, cursor, room, "  " if one_each else " ") for row in rows]
+    drawn = [_key_row(row, cursor, room, between, "  " if one_each else " ") for row in rows]
     spots = [spot.moved(y) for y, block in enumerate(drawn) for spot in block.spots]
     return Block([row for block in drawn for row in block.rows], spots)
 
 
-def _key_row(answers: Sequence[Answer], cursor: str, room: int, gap: str) -> Block:
+def _cells(answer: Answer) -> int:
+    return len(answer.sign) + 1 + width(answer.text)
+
+
+def _key_row(answers: Sequence[Answer], cursor: str, room: int, between: int, gap: str) -> Block:
     parts: list[Part] = []
     spots: list[Spot] = []
     x = INDENT - 1
     for answer in answers:
         chosen = answer.key == cursor
-        text = fit(answer.text, min(width(answer.text), room - 1 - len(gap)))
-        key = line(">" if chosen else " ", (answer.key, KEY), gap, (text, CURSOR if chosen else STRONG))
+        text = fit(answer.text, min(width(answer.text), room - len(answer.sign) - len(gap)))
+        key = line(">" if chosen else " ", (answer.sign, KEY), gap, (text, CURSOR if chosen else STRONG))
         spots.append(Spot(answer.key, x, 0, key.cell_length + 1, 1))
-        parts += [key] if not parts else [" " * (BETWEEN - 1), key]
-        x += key.cell_length + BETWEEN - 1
+        parts += [key] if not parts else [" " * (between - 1), key]
+        x += key.cell_length + between - 1
     return Block([line(" " * (INDENT - 1), *parts)], spots)

@@ -35,13 +35,18 @@ NEAR = 3
 LANGUAGES = {"en": "English", "zh_Hant": "繁體中文", "zh_Hans": "简体中文"}
 """Each in its own words, in the order in which they are offered."""
 
+DIGITS = "1234567890"
 BACK, HOME, HELP = ("back", ""), ("home", ""), ("help", "")
 NO_PROOF = N_("You need not give a name or a document number here")
 NOT_SURE = N_("I am not sure, please ask me")
 
 
+SIGNS = {"enter": "Enter", "left": "<", "up": "^"}
+"""What keys that are no digits are called."""
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """A digit and what it stands for."""
+    """A key and what it stands for."""
 
     key: str
     does: Step
@@ -49,6 +54,11 @@ class Answer(msgspec.Struct, frozen=True):
     about: str = ""
     mark: str = ""
     """One word, where something is in the way: it can be pressed all the same and says why."""
+
+    @property
+    def sign(self) -> str:
+        """Return what stands on the key."""
+        return SIGNS.get(self.key, self.key)
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,12 +80,25 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     foot: tuple[Answer, ...] = ()
     note: str = ""
     any: Step | None = None
-    """What every digit does that stands for nothing else."""
+    """What every key does that stands for nothing else."""
+    typed: str | None = None
+    """The digits typed so far, where digits are typed: every digit is one of them then."""
+    room: int = 0
+    """How many can be typed."""
+
+    @property
+    def pad(self) -> tuple[Answer, ...]:
+        """Return the digits to be touched, where digits are typed."""
+        return () if self.typed is None else tuple(Answer(each, ("type", each), each) for each in DIGITS)
 
     def does(self, key: str) -> Step | None:
-        """Return what a digit does here."""
-        found = (each.does for each in (*self.answers, *self.foot) if each.key == key)
-        return next(found, self.any)
+        """Return what a key does here."""
+        return next((each.does for each in self.all_keys if each.key == key), self.any)
+
+    @property
+    def all_keys(self) -> tuple[Answer, ...]:
+        """Return everything that can be pressed."""
+        return (*self.answers, *self.pad, *self.foot)
 
 
 class At(msgspec.Struct, frozen=True):
@@ -86,6 +109,11 @@ class At(msgspec.Struct, frozen=True):
     turn: int = 0
     issued: Issued | None = None
     care: str = "normal"
+    typed: str = ""
+    wrong: bool = False
+    """What was typed is nothing that can be used."""
+    phone: bool = False
+    """A telephone number was left."""
 
 
 # The pages.
@@ -110,8 +138,12 @@ def choose_page(at: At, hall: Hall, look: Look) -> Page:
         side=hours,
         says=(_("Welcome. Please press a number for what you need today."),),
         answers=(*answers, _unsure(hall, look)),
-        foot=_foot(look, *_switches(look), help_=True),
+        foot=_foot(look, _booked(look), *_switches(look), help_=True),
     )
+
+
+def _booked(look: Look) -> Answer:
+    return Answer("enter", ("page", "appointment"), look.say(N_("My appointment")))
 
 
 def turned(offers: Iterable[ServiceOffer]) -> list[list[ServiceOffer]]:
@@ -207,9 +239,12 @@ def ticket_page(at: At, hall: Hall, look: Look) -> Page:
     missed = _("Called {calls} times and not there? Tell our staff within {minutes} minutes to rejoin")
     wait = range_text(issued.wait_lo_min, issued.wait_hi_min)
     ahead = _("{count} ahead, about {wait} minutes")
-    if at.care != "normal":
+    if at.care == "appointment":
+        ahead = _("Appointment: {count} ahead, about {wait} min")
+    elif at.care != "normal":
         ahead = _("Priority: {count} ahead, about {wait} min")
     declares = at.care == "normal" and offer is not None
+    leaves = [] if at.phone else [Answer("3", ("page", "phone"), _("Phone"))]
     return Page(
         title=hall.words(offer, look) if offer else "",
         side=_("Your number"),
@@ -220,18 +255,26 @@ def ticket_page(at: At, hall: Hall, look: Look) -> Page:
             _("No slip: please note your number") if hall.printer == "off" else "",
         ),
         more=(
+            _phoned(at, look),
             *([_("The slip says what to bring and what happens next")] if hall.printer == "ready" else []),
             _("When it is your turn the screen shows your number and a voice reads it out"),
             missed.format(calls=calls.calls, minutes=calls.reactivate_minutes),
             _("Press any digit to go back to the start"),
         ),
-        foot=_foot(look, *([_declare(look)] if declares else []), help_=True),
+        foot=_foot(look, *([_declare(look)] if declares else []), *leaves, help_=True),
         any=HOME,
     )
 
 
+def _phoned(at: At, look: Look) -> str:
+    """Say what a telephone number is for, or that there is one."""
+    if at.phone:
+        return look.say(N_("If you are not here at your turn, we call the number you left"))
+    return look.say(N_("Leave a phone number if you like: we call if you miss your turn"))
+
+
 def _declare(look: Look) -> Answer:
-    return Answer("2", ("care", ""), look.say(N_("Priority number")), look.say(PRIORITY))
+    return Answer("2", ("care", ""), look.say(N_("Priority")), look.say(PRIORITY))
 
 
 def _seat(offer: ServiceOffer | None, look: Look) -> str:
@@ -350,6 +393,6 @@ def with_print(page: Page, look: Look, *, large: bool) -> Page:
     if look.small or not any(answer.does[0] == "speak" for answer in page.foot):
         return page
     text = look.say(N_("Ordinary print")) if large else look.say(N_("Large print"))
-    place = 1 if page.foot[0].does == HELP else 0
+    place = next(at for at, answer in enumerate(page.foot) if answer.does[0] == "speak")
     foot = (*page.foot[:place], Answer("7", ("print", ""), text), *page.foot[place:])
     return msgspec.structs.replace(page, foot=foot)

@@ -12,6 +12,7 @@ from tellertui.ui.text import Part, fit, fitted, line, spread, width, wrap
 from tellertui.workflows.reception.screens import glyphs
 from tellertui.workflows.reception.screens.digits import TALL, WIDE, drawn
 from tellertui.workflows.reception.screens.kiosk_pages import Answer, Page
+from tellertui.workflows.reception.screens.kiosk_typing import field_rows, pad_row
 
 FOOT = 4
 """Rule, blank, keys, note."""
@@ -19,7 +20,8 @@ HEAD = 2
 MOST_BLANK = 3
 MARGIN = 2
 BETWEEN = 5
-"""Cells between two keys of the foot."""
+LEAST_BETWEEN = 2
+"""Cells between two keys of the foot: usually, and where there is little room."""
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -88,11 +90,12 @@ def ordinary(page: Page, look: Look, cursor: str = "") -> Sheet:
         [
             *number_block(page, look, indent),
             *says_blocks(page, look, indent),
+            *typing_blocks(page, look, indent, tall=True),
             *answer_blocks(page.answers, look, cursor, columns, indent - 1),
         ],
         look.height - HEAD - FOOT,
     )
-    keys = keys_row(page.foot, cursor, indent)
+    keys = keys_row(page.foot, cursor, indent, look.width)
     foot = [rule_row(look), Content(""), *keys.rows, line(" " * indent, (page.note, MUTED))]
     rows = [head, rule_row(look), *body.rows, *foot]
     spots = [spot.moved(HEAD) for spot in body.spots]
@@ -126,6 +129,22 @@ def number_block(page: Page, look: Look, indent: int) -> list[Block]:
     if twice:
         rows = ["".join(2 * cell for cell in row) for row in rows for _ in range(2)]
     return [Block([line(" " * indent, (row, STRONG)) for row in rows])]
+
+
+def typing_blocks(page: Page, look: Look, indent: int, *, tall: bool) -> list[Block]:
+    """Return what is typed, and the digits to be touched in one row or two; nothing on other pages."""
+    if page.typed is None:
+        return []
+    blocks = [Block(field_rows(page, look, indent, tall=tall))]
+    across = len(page.pad) if tall else len(page.pad) // 2
+    cells = (look.width - 2 * indent) // across
+    rows: list[Content] = []
+    spots: list[Spot] = []
+    for first in range(0, len(page.pad), across):
+        here = page.pad[first : first + across]
+        spots += [Spot(each.key, indent + at * cells, len(rows), cells, 1) for at, each in enumerate(here)]
+        rows.append(line(" " * indent, *pad_row(here, cells)))
+    return [*blocks, Block(rows, spots)]
 
 
 def says_blocks(page: Page, look: Look, indent: int) -> list[Block]:
@@ -180,16 +199,28 @@ def answer_rows(answer: Answer, cells: int, cursor: str, *, plain: bool) -> list
     return rows
 
 
-def keys_row(foot: Sequence[Answer], cursor: str, indent: int) -> Block:
-    """Return the keys of the foot in one row."""
+def keys_row(foot: Sequence[Answer], cursor: str, indent: int, cells: int) -> Block:
+    """Return the keys of the foot in one row, without what is said about them where that is too long."""
+    free = cells - indent - sum(len(each.sign) + 1 + width(each.text) for each in foot)
+    about = sum(width(each.about) + 3 for each in foot if each.about)
+    if free - about >= LEAST_BETWEEN * (len(foot) - 1):
+        free -= about
+    else:
+        foot = [msgspec.structs.replace(each, about="") for each in foot]
+    between = closest(free, len(foot), BETWEEN)
     parts: list[Part] = [" " * (indent - 1)]
     spots, x = [], indent - 1
     for answer in foot:
         chosen = answer.key == cursor
-        about: Part = (f"   {answer.about}", MUTED) if answer.about else ""
+        told: Part = (f"   {answer.about}", MUTED) if answer.about else ""
         words: Part = (answer.text, f"{STRONG} {CURSOR}" if chosen else STRONG)
-        key = line(">" if chosen else " ", (answer.key, KEY), " ", words, about)
+        key = line(">" if chosen else " ", (answer.sign, KEY), " ", words, told)
         spots.append(Spot(answer.key, x, -1, key.cell_length + 1, 3))
-        parts += [" " * (BETWEEN - 1), key] if x >= indent else [key]
-        x += key.cell_length + BETWEEN - 1
+        parts += [" " * (between - 1), key] if x >= indent else [key]
+        x += key.cell_length + between - 1
     return Block([line(*parts)], spots)
+
+
+def closest(free: int, keys: int, most: int) -> int:
+    """Return the cells between so many keys in a row: as many as usual, or what there is room for."""
+    return most if keys < 2 else max(1, min(most, free // (keys - 1)))

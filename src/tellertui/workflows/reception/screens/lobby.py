@@ -18,6 +18,7 @@ from tellertui.ui.modal import Choose
 from tellertui.ui.notes import DONE, FORBIDDEN, WARNING, Note
 from tellertui.ui.text import line
 from tellertui.workflows.reception import api
+from tellertui.workflows.reception.printing import SLIPS, ShowPrinter
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.rules.policy import LAW_BACKED
 from tellertui.workflows.reception.screens import lobby_rows
@@ -43,6 +44,8 @@ SPANS = (15, 30, 60)
 NO_SERVICE = Note(FORBIDDEN, N_("No service, class or way has that number; F1 lists them."))
 NOTHING_ISSUED = Note(FORBIDDEN, N_("No number was given at this desk yet."))
 NOTHING_SELECTED = Note(FORBIDDEN, N_("No waiting number is selected; .18 selects one."))
+NO_NUMBER_SELECTED = Note(FORBIDDEN, N_("No number is selected; .18 selects one."))
+SLIP = "89"
 NO_PAPERS = N_("{number}: this service asks for no papers.")
 FIRST_F6 = Note(FORBIDDEN, N_("F6 opens the papers of the selected number; there F10 completes them."))
 GIVEN = N_("{number} {service}: {ahead} ahead, {lo}-{hi} min, overtaken {most} times at most")
@@ -62,6 +65,7 @@ class LobbyDesk(TicketVerbs, ReceptionDesk):
 
     CODE = lobby_rows.CODE
     NAME = lobby_rows.NAME
+    TOPICS = (*ReceptionDesk.TOPICS, SLIPS)
     HELP = N_(
         "The queue in calling order: how long each waits, what is known of the papers, how often each can "
         "still be overtaken. A service's digit and Enter give a number, a second digit the class: 31 is the "
@@ -86,6 +90,7 @@ class LobbyDesk(TicketVerbs, ReceptionDesk):
     async def reload(self) -> None:
         """Ask for the queue; for words only where they are not known."""
         before = self.view
+        self.printer = (await self.ask(ShowPrinter())).state
         view = await self.ask(api.Queue())
         if {lane.service for lane in view.lanes} != set(self.words.offers):
             await self.learn()
@@ -193,6 +198,8 @@ class LobbyDesk(TicketVerbs, ReceptionDesk):
             yield Action(key, name, N_("Gives a number for this service."), issue)
         for key, word, code in self._outcomes():
             yield Action(key, word, N_("Records a visitor who needs no number."), partial(self.divert, code))
+        print_help = N_("Prints the slip of the selected number once more, marked as a copy.")
+        yield Action(SLIP, N_("Slip"), print_help, self.slip, self.no_slip)
         yield Action("80", N_("Greeting"), N_("Shows the greeting, or hides it."), self.greet)
         for key, lane in self._keyed().items():
             name = self.look.say(N_("stop or resume {service}")).format(service=lane.name.said(language))
@@ -318,6 +325,16 @@ class LobbyDesk(TicketVerbs, ReceptionDesk):
             self.reject(NOTHING_SELECTED)
             return None
         return self.precheck(ticket)
+
+    def no_slip(self) -> Note | None:
+        """Say why no slip can be printed once more."""
+        return self.no_printer() or (NO_NUMBER_SELECTED if self.ticket_selected() is None else None)
+
+    async def slip(self) -> None:
+        """Print the slip of the selected number once more."""
+        ticket = self.ticket_selected()
+        assert ticket is not None
+        await self.print_slip(ticket)
 
     async def search(self) -> None:
         """Find a number, or check an appointment in."""

@@ -20,7 +20,7 @@ from tellertui.workflows.reception.screens.parts import (
     said,
     waiting_words,
 )
-from tellertui.workflows.reception.screens.ticket_rows import detail_rows
+from tellertui.workflows.reception.screens.ticket_rows import detail_rows, phone_mark
 from tellertui.workflows.reception.screens.words import CARE, CARE_DIGITS, CARE_NAMES, NOBODY_WAITS
 from tellertui.workflows.reception.views import Lane, QueueView, TicketView
 
@@ -150,8 +150,8 @@ def _queue_row(place: int, ticket: TicketView, long: int, lobby: Lobby, look: Lo
     service = fit(lobby.words.service(ticket.service, look), cut.service)
     mark: Part = (">", STRONG) if here else " "
     bound = "" if ticket.overtaken_by_at_most is None else str(ticket.overtaken_by_at_most)
-    parts: list[Part] = [mark, right(str(place), 2), " ", (fit(ticket.number, long), STRONG), " "]
-    parts += [service, " ", fit(look.say(CARE[ticket.care]), cut.care)]
+    parts: list[Part] = [mark, right(str(place), 2), " ", (fit(ticket.number, long), STRONG)]
+    parts += [phone_mark(ticket), service, " ", fit(look.say(CARE[ticket.care]), cut.care)]
     parts += [" ", look.clock(ticket.arrived_at)] if cut.arrived else []
     parts += [right(str(minutes(ticket.waited_s)), 4), _gap(long)]
     parts += [fit(papers_text(ticket, lobby.words, look), cut.papers), " ", right(bound, 4)]

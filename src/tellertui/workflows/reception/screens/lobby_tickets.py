@@ -6,8 +6,9 @@ from functools import partial
 from tellertui.core.command import Command
 from tellertui.core.refusal import N_
 from tellertui.ui.modal import Choose, Option, Tick
-from tellertui.ui.notes import DONE, FORBIDDEN, Note
+from tellertui.ui.notes import DONE, FORBIDDEN, INFO, Note
 from tellertui.workflows.reception import api
+from tellertui.workflows.reception.printing import NO_PRINTER, PrintSlip, ShowPrinter
 from tellertui.workflows.reception.rules.lists import List, lists
 from tellertui.workflows.reception.rules.policy import CLASSES
 from tellertui.workflows.reception.screens.asking import options
@@ -20,15 +21,23 @@ from tellertui.workflows.reception.views import Found, TicketView
 Do = Callable[[Found], Awaitable[None]]
 
 NO_PAPERS = N_("{number}: this service asks for no papers.")
+SLIP_SENT = N_("{number}: the slip was sent to the printer, marked as a copy.")
+SLIP_WAITS = N_("{number}: the slip waits for the printer; it is marked as a copy.")
 CANNOT_RETURN = Note(FORBIDDEN, N_("It came back once, or was missed too long ago; give a new number."))
 
 
 class TicketVerbs(ReceptionDesk):
     """The verbs of a selected ticket."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.printer = "none"
+        """Whether slips are printed, as far as this screen knows."""
+
     async def offer(self, ticket: Found) -> None:
         """Show a ticket with what can be done; F1 says why it stands where it stands."""
-        verbs = self._verbs(ticket)
+        self.printer = (await self.ask(ShowPrinter())).state
+        verbs = [*self._verbs(ticket), (N_("print the slip once more"), self.print_slip, self.no_printer())]
         shown = [Option(str(place), word, why_not) for place, (word, _, why_not) in enumerate(verbs, 1)]
         modal = Choose(
             partial(title, ticket, self.words),
@@ -54,6 +63,16 @@ class TicketVerbs(ReceptionDesk):
         if ticket.state == "on_hold":
             return [(N_("has left"), self._leave, None)]
         return [(N_("came back with papers"), self._return, None)] if ticket.can_return else []
+
+    def no_printer(self) -> Note | None:
+        """Say that no printer is set up."""
+        return Note(FORBIDDEN, NO_PRINTER.text) if self.printer == "none" else None
+
+    async def print_slip(self, ticket: TicketView) -> None:
+        """Print the slip of a ticket once more; where the printer is off it waits for it."""
+        printer = await self.ask(PrintSlip(ticket=str(ticket.id)))
+        ready = printer.state == "ready"
+        self.say(Note(DONE if ready else INFO, SLIP_SENT if ready else SLIP_WAITS, {"number": ticket.number}))
 
     async def precheck(self, ticket: TicketView) -> None:
         """Tick what papers are there."""

@@ -7,7 +7,8 @@ from textual.content import Content
 
 from tellertui.core.refusal import N_
 from tellertui.ui.look import KEY, MUTED, RULE, STRONG, Look
-from tellertui.ui.text import fitted, line, width, wrap
+from tellertui.ui.text import fit, fitted, line, width, wrap
+from tellertui.workflows.reception.paging import Answer, PageView, Row
 from tellertui.workflows.reception.rules.lists import lists
 from tellertui.workflows.reception.views import PanelView
 
@@ -43,6 +44,83 @@ class Asked(msgspec.Struct, frozen=True):
     options: Sequence[tuple[str, str]]
     leave: tuple[str, str]
     chosen: frozenset[str] = frozenset()
+
+
+RIGHT, AMISS = "1", "2"
+CONFIRM = {RIGHT: N_("yes, it is right"), AMISS: N_("something is wrong")}
+MEANT: dict[str, Answer] = {RIGHT: "confirmed", AMISS: "corrected"}
+ON, ANEW = N_("read on"), N_("read once more")
+TURN = "3"
+"""Turns to the next part of a page that is longer than the window."""
+
+
+def confirm_parts(page: PageView, look: Look) -> int:
+    """Return in how many parts a page is read."""
+    return len(_parts(page, look))
+
+
+def confirm_keys(page: PageView, part: int, look: Look) -> list[tuple[str, str]]:
+    """Return the keys of a part and what they mean; a page is right once its last part has been seen."""
+    last = confirm_parts(page, look) - 1
+    keys = [(key, words) for key, words in CONFIRM.items() if key != RIGHT or part == last]
+    return [*keys, (TURN, ANEW if part == last else ON)] if last else keys
+
+
+def confirm_page(counter: str, page: PageView, part: int, look: Look) -> list[Content]:
+    """Return a part of a page that the customer confirms; no word of it is cut off."""
+    _ = look.say
+    parts = _parts(page, look)
+    title = _(page.title) if len(parts) == 1 else f"{_(page.title)}  {part + 1}/{len(parts)}"
+    rows = _framed(counter, page.number, [line(" " * MARGIN, (title, STRONG)), *parts[part]], look)
+    keys = confirm_keys(page, part, look)
+    for y, (key, words) in enumerate(keys, start=look.height - 1 - len(keys)):
+        rows[y] = fitted(line(" " * MARGIN, (key, KEY), "  ", _(words)), look.width)
+    return rows
+
+
+def confirm_key_at(y: int, page: PageView, part: int, look: Look) -> str | None:
+    """Return the key whose row a finger has touched."""
+    keys = confirm_keys(page, part, look)
+    place = y - (look.height - 1 - len(keys))
+    return keys[place][0] if 0 <= place < len(keys) else None
+
+
+def _parts(page: PageView, look: Look) -> list[list[Content]]:
+    """Return the rows between title and keys, part by part; a fact stays whole where it fits a part."""
+    gap = [Content("")] * (_step(look) - 1)
+    facts = [_fact(row, look) for row in page.rows]
+    whole = [row for fact in facts for row in (*gap, *fact)]
+    room = look.height - 4 - len(CONFIRM)
+    if len(whole) <= room:
+        return [whole]
+    room -= 1  # for the key that turns
+    parts: list[list[Content]] = [[]]
+    for fact in facts:
+        if parts[-1] and len(parts[-1]) + len(gap) + len(fact) > room:
+            parts.append([])
+        parts[-1] += [*gap, *fact]
+        while len(parts[-1]) > room:
+            parts.append(parts[-1][room:])
+            del parts[-2][room:]
+    return parts
+
+
+def _fact(row: Row, look: Look) -> list[Content]:
+    """Return a label with its value behind it, or under it where the label takes too much of the window."""
+    label, room = look.say(row.label) if row.label else "", look.width - 2 * MARGIN
+    hang = width(label) + 2 if label else 0
+    if hang > room // 2:
+        said = [line(" " * MARGIN, (each, MUTED)) for each in wrap(label, room)]
+        return [*said, *_said(row.value, look, STRONG)]
+    rows = [line(" " * (MARGIN + hang), (each, STRONG)) for each in wrap(row.value, room - hang)]
+    rows[0] = line(" " * MARGIN, (fit(label, hang), MUTED), rows[0][MARGIN + hang :])
+    return rows
+
+
+def amiss_page(counter: str, look: Look) -> list[Content]:
+    """Return the page after somebody has said that something is wrong."""
+    words = look.say(N_("Thank you. Please say at the counter what is wrong."))
+    return _framed(counter, "", _said(words, look), look)
 
 
 def rating_page(counter: str, number: str, look: Look) -> list[Content]:

@@ -15,6 +15,11 @@ from tellertui.workflows.reception.views import Found, QueueView, TicketView
 RULE = "R-Q-01"
 
 
+def phone_mark(ticket: TicketView) -> str:
+    """Return the cell behind a number: whether its customer can be called by telephone."""
+    return "*" if ticket.phone else " "
+
+
 def known_tickets(view: QueueView) -> Iterable[TicketView]:
     """Return every ticket of the lobby that can still be served."""
     return (*view.tickets, *view.missed, *view.on_hold)
@@ -36,6 +41,8 @@ def about(ticket: TicketView, words: Lexicon, look: Look) -> str:
     parts = [first]
     if told := papers_line(ticket, words, look):
         parts.append(told)
+    if ticket.phone:
+        parts.append(_("* left a telephone number, which a counter can call"))
     if ticket.overtaken_by_at_most is not None:
         parts.append(
             _("can be overtaken {count} times more at most").format(count=ticket.overtaken_by_at_most)

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from msgspec.structs import asdict
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from tellertui.branch.hours import hours_on
 from tellertui.core.clock import MINUTE, at, day_of
+from tellertui.core.refusal import Refusal
+from tellertui.core.role import Listener
 from tellertui.store.handlers import answers, handles, views
 from tellertui.store.rows import Query, Reads
 from tellertui.store.work import Work
@@ -16,11 +19,11 @@ from tellertui.workflows.reception.records import Appointment, Ticket
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.find import identifier, service_of, zone_of
 from tellertui.workflows.reception.service.moments import moment, time_of
-from tellertui.workflows.reception.service.show import issued_view
+from tellertui.workflows.reception.service.show import issued_view, known
 from tellertui.workflows.reception.service.slips import queue_slip
 from tellertui.workflows.reception.service.tickets import give
 from tellertui.workflows.reception.views import Appointment as AppointmentView
-from tellertui.workflows.reception.views import Promised
+from tellertui.workflows.reception.views import CheckedIn, Promised
 
 CODES = 10_000
 
@@ -119,7 +122,20 @@ def cancelled(reads: Reads, result: tuple[UUID]) -> Promised:
 
 @handles(api.CheckIn)
 def check_in(work: Work, command: api.CheckIn) -> tuple[UUID]:
-    """Give a number for an appointment, a little before or after its time (R-Q-08)."""
+    """Give a number for an appointment, a little before or after its time (R-Q-08).
+
+    In the lobby every refusal is the same, so that nobody learns there which codes are whose and when.
+    """
+    try:
+        ticket_id = _checked_in(work, command)
+    except Refusal:
+        if work.actor.listener is Listener.LOBBY:
+            raise api.NOT_HERE() from None
+        raise
+    return (ticket_id,)
+
+
+def _checked_in(work: Work, command: api.CheckIn) -> UUID:
     found = _of_today(work, command.appointment)
     if found.state != "booked":
         raise api.CHECKED_IN()
@@ -128,12 +144,13 @@ def check_in(work: Work, command: api.CheckIn) -> tuple[UUID]:
     if not start <= work.now <= last:
         zone = zone_of(work)
         raise api.NOT_CHECK_IN_TIME(**{"from": time_of(start, zone), "until": time_of(last, zone)})
-    ticket = give(work, service_of(work, found.service), "appointment", "appointment")
+    service = service_of(work, found.service)
+    ticket = give(work, service, "appointment", "appointment", command.language)
     work.update(Appointment, found.id, state="arrived", ticket=ticket.id)
     work.record(e.AppointmentCheckedIn(found.id, ticket.id), found.id)
     if command.slip:
         queue_slip(work, ticket.id)
-    return (ticket.id,)
+    return ticket.id
 
 
 def _of_today(work: Work, ref: str) -> Appointment:
@@ -146,4 +163,7 @@ def _of_today(work: Work, ref: str) -> Appointment:
     return found
 
 
-views(api.CheckIn)(issued_view)
+@views(api.CheckIn)
+def checked_in_view(reads: Reads, result: tuple[UUID]) -> CheckedIn:
+    """Return the number, and what it is for."""
+    return CheckedIn(service=known(reads, result[0]).service, **asdict(issued_view(reads, result)))

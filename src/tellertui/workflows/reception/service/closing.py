@@ -14,6 +14,7 @@ from tellertui.workflows.reception.records import Appointment, Ticket, VisitServ
 from tellertui.workflows.reception.rules.life import EXPIRED, IN_HAND, ON_HOLD, OPEN, SERVING
 from tellertui.workflows.reception.service.counters import close
 from tellertui.workflows.reception.service.find import require, visit_of
+from tellertui.workflows.reception.service.phones import drop_phones
 from tellertui.workflows.reception.service.show import wait_of
 from tellertui.workflows.reception.service.slips import drop_slips
 from tellertui.workflows.reception.service.waiting import word
@@ -57,6 +58,7 @@ def expire_open(work: Work, command: ExpireOpen) -> tuple[int]:
     if command.day == work.day:
         _leave_counters(work)
     drop_slips(work, command.day)
+    drop_phones(work, command.day)
     work.notify(api.QUEUE, api.BOARD)
     return (len(tickets),)
 

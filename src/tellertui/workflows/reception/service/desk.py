@@ -12,6 +12,7 @@ from tellertui.workflows.reception.records import Ticket, VisitService
 from tellertui.workflows.reception.rules.life import CALLED, ON_HOLD
 from tellertui.workflows.reception.rules.policy import policy_on
 from tellertui.workflows.reception.service.find import acting_counter
+from tellertui.workflows.reception.service.pages import panel_is_on
 from tellertui.workflows.reception.service.queue import longest, with_bounds
 from tellertui.workflows.reception.service.show import counter_view, fields_of
 from tellertui.workflows.reception.service.waiting import counts, in_order, pick, word
@@ -69,6 +70,7 @@ def desk(reads: Reads, command: api.Desk) -> DeskView:
         waiting=sum(waiting.get(service, 0) for service in here),
         longest=longest(reads, here),
         mine=_mine(reads),
+        panel=panel_is_on(reads, counter.code),
     )
 
 

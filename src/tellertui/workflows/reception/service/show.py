@@ -53,6 +53,7 @@ def fields_of(ticket: Ticket, now: int) -> dict[str, Any]:
         "missing": missing_papers(ticket),
         "result": ticket.result,
         "prechecked_by": ticket.prechecked_by,
+        "phone": bool(ticket.phone),
     }
 
 

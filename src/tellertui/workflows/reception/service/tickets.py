@@ -97,6 +97,7 @@ def give(work: Work, service: Service, care: str, source: str, language: str | N
         calls=0,
         held_ms=0,
         reactivated=False,
+        phone=False,
     )
     issued = e.TicketIssued(ticket.id, ticket.number, ticket.service, care, ticket.language, source)
     work.record(issued, ticket.id)
