@@ -66,6 +66,8 @@ _GROUPS = {
     ("desk", "demo", "demo-host"): "desk",
     ("kiosk", "board"): "public",
     ("serve",): "serving",
+    ("headoffice",): "headoffice",
+    ("sync",): "sync",
 }
 _KNOWN = {word for words in _GROUPS for word in words}
 _attached: set[str] = set()

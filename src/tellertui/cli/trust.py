@@ -1,7 +1,7 @@
 """``audit`` and ``doctor``: what can be proved of a store, and how this machine is."""
 
 import asyncio
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -152,6 +152,18 @@ def _show_here(since: int, event: str) -> Any:
         return msgspec.to_builtins(list(show(connection, since, event)))
 
 
+def _line(settings: Any, directory: Path) -> Any:
+    """Ask a running host where the branch stands towards head office; None where it does not say."""
+    from tellertui.core.refusal import Refusal
+    from tellertui.host.services import load_apis
+    from tellertui.sync.api import SyncView
+
+    load_apis()
+    with suppress(Refusal):
+        return msgspec.convert(asyncio.run(_asked(settings, directory, "sync.show", b"{}")), SyncView)
+    return None
+
+
 def doctor(as_json: Json = False) -> None:
     """Check this machine and this store; exit code 1 if something fails."""
     from tellertui.cli.hosting import running
@@ -161,9 +173,9 @@ def doctor(as_json: Json = False) -> None:
 
     directory = current.directory()
     settings = settings_of(directory)
-    health = examine(
-        directory, settings, host_runs=running(settings, directory), say=translator(current.lang)
-    )
+    host_runs = running(settings, directory)
+    line = _line(settings, directory) if host_runs else None
+    health = examine(directory, settings, host_runs=host_runs, line=line, say=translator(current.lang))
     if as_json:
         print_json(health)
     else:

@@ -1,4 +1,4 @@
-"""The courier's loop: connected to the host, printing what waits until it is stopped."""
+"""The courier: prints what waits and carries to head office, for the host it is connected to."""
 
 import asyncio
 from contextlib import ExitStack
@@ -8,6 +8,7 @@ from uuid import UUID
 from tellertui.client import Client
 from tellertui.core.refusal import Refusal
 from tellertui.core.role import Listener
+from tellertui.courier.headoffice import HeadOfficeLine
 from tellertui.devices.printer import PrinterAway, SlipPrinter, printer_of
 from tellertui.settings import Settings
 from tellertui.workflows.reception.printing import SLIPS, Failed, Jobs, Printed, ReportPrinter, Take
@@ -34,15 +35,17 @@ class Courier:
         client = await self._connected(stopping)
         if client is not None:
             client.follow()
-            work = asyncio.create_task(self._work(client))
+            slips = asyncio.create_task(self._work(client))
+            line = asyncio.create_task(HeadOfficeLine(client).run())
             stop = asyncio.create_task(stopping.wait())
             try:
-                await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
-                if work.done():
+                ended, _ = await asyncio.wait({slips, line, stop}, return_when=asyncio.FIRST_COMPLETED)
+                for work in ended - {stop}:
                     work.result()
             finally:
-                work.cancel()
-                stop.cancel()
+                for each in (slips, line, stop):
+                    each.cancel()
+                await asyncio.gather(slips, line, stop, return_exceptions=True)
                 await client.close()
 
     async def _connected(self, stopping: asyncio.Event) -> Client | None:
