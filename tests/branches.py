@@ -38,10 +38,17 @@ def cheap_settings(**more: object) -> Settings:
     return Settings(**{**given, "argon_passes": 1, "host_uid": os.getuid(), **more})  # type: ignore[arg-type]
 
 
-def found(directory: Path, settings: Settings, *, counters: int = COUNTERS, start: int = MONDAY) -> Founded:
-    """Found a standalone branch in a folder."""
+def found(
+    directory: Path,
+    settings: Settings,
+    *,
+    counters: int = COUNTERS,
+    start: int = MONDAY,
+    custodian: bytes | None = None,
+) -> Founded:
+    """Found a branch in a folder, standalone without a custodian key."""
     clock = ManualClock(start)
-    plan = Plan("B001", "城南支行", "zh_Hans", settings, load_defaults(counters))
+    plan = Plan("B001", "城南支行", "zh_Hans", settings, load_defaults(counters), custodian)
     roles = {MANAGER: Role.MANAGER, REVIEWER: Role.REVIEWER}
     officers = [Officer(staff, roles[staff], bytearray(PASSPHRASES[staff])) for staff in roles]
     keeper = provider(settings.host_secret, directory, settings.environment)

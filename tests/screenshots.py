@@ -25,7 +25,7 @@ from textual.pilot import Pilot
 from svg import svg
 from tellertui.app import TellerApp
 from tellertui.client import Client
-from tellertui.core.clock import ManualClock
+from tellertui.core.clock import MINUTE, SECOND, ManualClock
 from tellertui.core.ids import TimedIds
 from tellertui.core.role import Listener
 from tellertui.demo.cast import cast
@@ -33,8 +33,15 @@ from tellertui.demo.making import make
 from tellertui.demo.place import Place
 from tellertui.desk.demo import DemoApp
 from tellertui.desk.places import ROOMS, TODAY, Room
+from tellertui.devices.voice import voice_of
 from tellertui.host.host import Host
+from tellertui.public.base import PublicApp
+from tellertui.public.board import BoardApp
+from tellertui.public.kiosk import KioskApp
+from tellertui.public.panel import PanelApp
 from tellertui.settings import settings_of, socket_path
+from tellertui.sync.api import BatchView, SyncView
+from tellertui.sync.screens import sync_rows
 from tellertui.ui.incidents import Incidents
 from tellertui.ui.second import SecondPerson
 from tellertui.ui.veil import Lock
@@ -47,6 +54,9 @@ FOLDER = Path(__file__).parents[1] / "screenshots"
 COMMAND = "uv run python tests/screenshots.py"
 LANGUAGES = ("zh_Hant", "en")
 SIZE = (80, 24)
+LARGE = (40, 12)
+PANEL = "3"
+"""The counter before whose customer a panel stands."""
 PATIENCE_S = 60
 LOBBY, TELLER, MANAGER = "0406", "0412", "0401"
 VISITORS = {TODAY: TELLER, "201": LOBBY, "205": LOBBY, "202": TELLER, "206": LOBBY}
@@ -64,6 +74,7 @@ class Studio:
         self._directory = directory
         self._clock = clock
         self._language = language
+        self._settings = settings_of(directory)
         self.pictures: dict[str, str] = {}
         """SVG by file name."""
 
@@ -81,18 +92,44 @@ class Studio:
                     if VISITORS.get(room.code, MANAGER) == staff:
                         await self._visit(pilot, room)
                 await self._over(pilot)
+        await self._lobby()
+
+    async def _lobby(self) -> None:
+        """Take what customers see; the lobby's terminals have no sign-on."""
+        for name, size, large in (("kiosk", SIZE, False), ("kiosk-large", LARGE, True)):
+            async with self._public(KioskApp, size, large=large) as pilot:
+                await until(pilot, lambda app=pilot.app: app.offers)
+                await self._keep(pilot, name)
+                if not large:
+                    await press(pilot, "3")
+                    await self._keep(pilot, "kiosk-papers")
+        async with self._public(BoardApp, SIZE, voice=voice_of(self._settings, print)) as pilot:
+            await until(pilot, lambda app=pilot.app: app.view)
+            await self._keep(pilot, "board")
+        async with self._public(PanelApp, LARGE, counter=PANEL) as pilot:
+            await until(pilot, lambda app=pilot.app: app.view)
+            await self._keep(pilot, "panel")
 
     async def _visit(self, pilot: Pilot[Any], room: Room) -> None:
         """Take a screen in the state in which its person finds it."""
         app: Any = pilot.app
-        if app.current_mode != room.code:
-            app.go(room.code, app.screen)
-            await until(pilot, lambda: app.current_mode == room.code)
+        await self._go(pilot, room.code)
+        if room.code == sync_rows.CODE:
+            app.screen.view = waiting(self._clock.now())
+            app.screen.repaint()
         await self._keep(pilot, f"{room.code}-{'-'.join(room.name.lower().split())}")
+
+    async def _go(self, pilot: Pilot[Any], code: str) -> None:
+        app: Any = pilot.app
+        if app.current_mode != code:
+            app.go(code, app.screen)
+            await until(pilot, lambda: app.current_mode == code)
 
     async def _over(self, pilot: Pilot[Any]) -> None:
         """Take what lies over the screen that was visited last."""
         app: Any = pilot.app
+        if app.staff == MANAGER:
+            await self._go(pilot, day_rows.CODE)
         code = app.current_mode
         if app.staff == MANAGER:
             app.screen.errand(app.screen.sign())
@@ -115,13 +152,54 @@ class Studio:
         self.pictures[f"{name}-{self._language}.svg"] = svg(pilot.app, f"tellertui {name}")
 
     @asynccontextmanager
+    async def _public(
+        self, kind: type[PublicApp], size: tuple[int, int], **more: Any
+    ) -> AsyncIterator[Pilot[Any]]:
+        client = Client(self._settings, self._directory, Listener.LOBBY, clock=self._clock)
+        incidents = Incidents(client, os.urandom)
+        app = kind(client, client.__aenter__, incidents=incidents, language=self._language, **more)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: client.connected and not (app._reloading or app.workers._workers))
+            yield pilot
+
+    @asynccontextmanager
     async def _terminal(self, kind: type[TellerApp], *more: Any) -> AsyncIterator[Pilot[Any]]:
-        client = Client(settings_of(self._directory), self._directory, Listener.STAFF, clock=self._clock)
+        client = Client(self._settings, self._directory, Listener.STAFF, clock=self._clock)
         incidents = Incidents(client, os.urandom)
         app = kind(client, client.__aenter__, *more, incidents=incidents, language=self._language)
         async with app.run_test(size=SIZE) as pilot:
             await until(pilot, lambda: app.status.branch)
             yield pilot
+
+
+def waiting(now: int) -> SyncView:
+    """Return where a branch stands whose line is down; the demo branch has no head office."""
+    ago = [now - minutes * MINUTE for minutes in (9, 11, 14, 30)]
+    return SyncView(
+        state="ready",
+        incarnation=1,
+        head=18246,
+        acked=18204,
+        safe=18020,
+        waiting=42,
+        oldest_waiting_s=(now - ago[0]) // SECOND,
+        last_ok=ago[1],
+        last_error="unreachable",
+        error_at=now - MINUTE,
+        failures=3,
+        next_at=now + 3 * MINUTE,
+        url="https://head-office.example",
+        device="K3QF-7VRA-2MZT-XW5N",
+        head_office="H6DL-PB4S-EJ2C-Y7UO",
+        courier=True,
+        rejections=[],
+        batches=[
+            BatchView(first=18205, last=18246, size=0, state="waiting", at=ago[0]),
+            BatchView(first=18021, last=18204, size=38_000, state="accepted", at=ago[1]),
+            BatchView(first=17521, last=18020, size=96_000, state="safe", at=ago[2]),
+            BatchView(first=17021, last=17520, size=95_000, state="safe", at=ago[3]),
+        ],
+    )
 
 
 async def come_true(true: Callable[[], Any]) -> None:

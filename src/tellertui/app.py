@@ -23,10 +23,12 @@ from tellertui.desk.calls import Calls
 from tellertui.desk.drafts import AUTOSAVE_S, Drafts
 from tellertui.desk.places import ROLES, START, TODAY, first_role, furnish
 from tellertui.desk.signon import SignOn
+from tellertui.desk.standing import Standing
 from tellertui.host import api
 from tellertui.i18n import LANGUAGES
+from tellertui.sync.api import READERS
 from tellertui.ui.base import GROUND, AppBase, Ground
-from tellertui.ui.chrome import Status
+from tellertui.ui.chrome import Line, Status
 from tellertui.ui.frame import Frame
 from tellertui.ui.incidents import Incidents
 from tellertui.ui.look import Look
@@ -105,6 +107,7 @@ class TellerApp(AppBase):
         self.staff = ""
         self.drafts = Drafts(client, self.frames)
         self.calls = Calls(client, self.say, self.frames)
+        self.head_office = Standing(client, self._line_is)
         self._connect = connect
         self._revive = revive
         self._away = False
@@ -169,11 +172,21 @@ class TellerApp(AppBase):
         person = self.people.get(self.staff, self.staff)
         self.set_status(replace(self.status, role=ROLES[role] if role else "", person=person))
         await self.calls.follow(self._help_wanted)
+        if self.roles & READERS:
+            await self.head_office.follow(self._line_moved)
 
     def _help_wanted(self, _: int) -> None:
         """Look for calls for help that nobody has answered; nothing that is being typed is disturbed."""
         look = partial(self.calls.look, self.language)
         self.run_worker(cast(Any, look), group="calls", exclusive=True, exit_on_error=False)
+
+    def _line_moved(self, _: int) -> None:
+        """Ask how the line to head office is."""
+        look = partial(self.head_office.look, self.look)
+        self.run_worker(cast(Any, look), group="line", exclusive=True, exit_on_error=False)
+
+    def _line_is(self, line: Line | None) -> None:
+        self.set_status(replace(self.status, line=line))
 
     async def visit_first(self) -> None:
         """Show 100 Today and put the first screen away."""
@@ -198,8 +211,9 @@ class TellerApp(AppBase):
         self.drafts.forget()
         self._watched.clear()
         self.calls.forget()
+        self.head_office.forget()
         self.staff, self.roles, self.short_code = "", frozenset(), None
-        self.set_status(replace(self.status, role="", person="", counter=""))
+        self.set_status(replace(self.status, role="", person="", counter="", line=None))
         await self.drop_screens()
         self.add_mode(START, self.MODES[START])
         await self.switch_mode(START)
@@ -226,6 +240,7 @@ class TellerApp(AppBase):
     def tick(self) -> None:
         """Look at the idle time, and at what is half filled."""
         super().tick()
+        self.head_office.tick(self.look)
         if self.staff and self.short_code is None and self.idle.veil_due and not self.locked_now:
             self.idle.touch()
             self.run_worker(cast(Any, self.lock), group="lock", exclusive=True, exit_on_error=False)
@@ -289,6 +304,9 @@ class TellerApp(AppBase):
             emptied: nothing stands under the cover any more; else all of it is kept there.
         """
         if not self.locked_now:
+            for screen in self.open_screens():
+                if isinstance(screen, Frame):
+                    screen.veiled()
             self.run_worker(self._lock(emptied), group="lock", exit_on_error=False)
 
     async def _lock(self, emptied: bool) -> None:

@@ -16,6 +16,7 @@ from tellertui.core.command import Command
 from tellertui.ui.chrome import Line, Status
 from tellertui.ui.look import Look
 from tellertui.workflows.reception.api import Queue, Services
+from tellertui.workflows.reception.printing import PrinterView, ShowPrinter
 from tellertui.workflows.reception.screens.parts import Lexicon
 from tellertui.workflows.reception.views import (
     CounterHand,
@@ -170,6 +171,7 @@ def queue(**more: Any) -> QueueView:
 GREETING: Words = shipped().greeting
 LOBBY = SimpleNamespace(greeting=GREETING)
 """The one thing that desks ask of what kiosk and board show."""
+PRINTER = PrinterView(state="ready", why=None, since=None, waiting=0)
 
 
 class MondayBranch:
@@ -182,7 +184,8 @@ class MondayBranch:
         """Answer what desks ask when they are opened; nothing at all without a view."""
         if self.view is None:
             await Event().wait()
-        return {Queue: self.view, Services: offers(), ShowLobby: LOBBY}[type(command)]
+        answers = {Queue: self.view, Services: offers(), ShowLobby: LOBBY, ShowPrinter: PRINTER}
+        return answers[type(command)]
 
     async def watch(self, topic: str, changed: Callable[[int], Any]) -> None:
         """Never tell anything."""

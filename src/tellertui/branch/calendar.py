@@ -7,7 +7,7 @@ refused: make-up days are published once a year and cannot be computed.
 
 from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 import msgspec
 
@@ -54,11 +54,15 @@ class Calendar:
         self.last = periods[-1].effective_to or date.max
         self._off: set[date] = set()
         worked: set[date] = set()
+        named: set[date] = set()
         for rule in periods:
             year = rule.read(Year)
-            self._off.update(day for start, end in year.off for day in _days(start, end))
-            worked.update(year.work)
-        _check(rule_id, self.first, self.last, self._off, worked)
+            off = {day for start, end in year.off for day in _days(start, end)}
+            # A period that a newer table cut short names days that are no longer its own.
+            self._off.update(filter(rule.covers, off))
+            worked.update(filter(rule.covers, year.work))
+            named.update(off, year.work)
+        _check(rule_id, [day for day in named if not self.covers(day)], self._off, worked)
         self._working = [
             day
             for day in _days(self.first, self.last)
@@ -155,10 +159,14 @@ class OpeningDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.on_holidays or not legal.is_holiday(day)
 
 
-@cache
 def calendar(rule_id: str = CHINA) -> Calendar:
-    """Return a shipped calendar of working days."""
-    return Calendar(table("calendar"), rule_id)
+    """Return a calendar of working days as it is in force."""
+    return _calendar(table("calendar"), rule_id)
+
+
+@lru_cache(maxsize=8)
+def _calendar(rules: Table, rule_id: str) -> Calendar:
+    return Calendar(rules, rule_id)
 
 
 def opening_days(on: date) -> OpeningDays:
@@ -176,8 +184,7 @@ def _days(start: date, end: date) -> list[date]:
     return [start + timedelta(days=step) for step in range((end - start).days + 1)]
 
 
-def _check(rule_id: str, first: date, last: date, off: set[date], worked: set[date]) -> None:
-    outside = [day for day in off | worked if not first <= day <= last]
+def _check(rule_id: str, outside: list[date], off: set[date], worked: set[date]) -> None:
     pointless = [day for day in worked if day.weekday() < SATURDAY or day in off]
     if outside or pointless:
         msg = f"{rule_id}: {min(outside or pointless)} does not belong there"

@@ -1,6 +1,16 @@
 """What the branch leaves in the journal about its days, hours, counters, services and terminals."""
 
-from tellertui.core.event import Code, Count, Day, Event, event
+from tellertui.core.event import Code, Count, Day, Event, Id, event
+
+
+@event("field.revealed")
+class FieldRevealed(Event):
+    """A sealed field is about to be shown to the actor; the reason is a code."""
+
+    table: Code
+    column: Code
+    row: Id
+    reason: Code
 
 
 @event("day.opened")

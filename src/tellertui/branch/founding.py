@@ -19,7 +19,7 @@ from tellertui.core.ids import Ids
 from tellertui.core.refusal import N_, USAGE, refusal
 from tellertui.core.role import OFFICERS, Role
 from tellertui.settings import Settings, write_settings
-from tellertui.store.events import StoreFounded
+from tellertui.store.events import FOUNDING, StoreFounded
 from tellertui.store.journal import Head, root
 from tellertui.store.lock import StoreLock
 from tellertui.store.store import FILE, Identity, Store
@@ -32,7 +32,6 @@ from tellertui.vault.person import PersonKeys
 from tellertui.vault.providers import HostSecretProvider
 from tellertui.vault.stretch import Cost
 
-FOUNDING = "tellertui.founding/1"
 PASSPHRASE_MIN = 15
 SALT = 16
 

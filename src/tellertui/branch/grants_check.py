@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tellertui.branch.founding import FOUNDING
 from tellertui.branch.grants import Grant, Grants, StaffGranted, StaffRevoked
 from tellertui.branch.records import Person
 from tellertui.core.enc import enc
 from tellertui.core.event import decode_event
-from tellertui.store.events import StoreFounded
+from tellertui.store.events import FOUNDING, StoreFounded
 from tellertui.store.findings import Finding, entry_place, place
 from tellertui.store.journal import Plain, entries_of
 from tellertui.store.rows import shape

@@ -32,7 +32,7 @@ NO_FILE = refusal("no-file", N_("The store's file is missing from {directory}.")
 
 Sign = Callable[[str, bytes], tuple[bytes, bytes]]
 
-CHECKS = ("tellertui.branch.grants_check:check_grants",)
+CHECKS = ("tellertui.branch.grants_check:check_grants", "tellertui.sync.receipt_check:check_receipt")
 """What a verification checks beside the store itself."""
 
 

@@ -13,10 +13,11 @@ A table is a TOML file under ``data/rules`` with a version and dated rules::
     cap_minutes = 20
 
 Rules with the same id may follow each other in time without overlap and without gap. Tables that head
-office signs have the same form.
+office signs have the same form and are laid over the shipped ones from a day on.
 """
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -143,8 +144,52 @@ def _check_periods(table: Table, name: str) -> None:
                 raise TableError(msg)
 
 
+def laid_over(old: Table, new: Table, effective: date) -> Table:
+    """Return what holds when one table takes over from another on a day.
+
+    Before the day the old table speaks; from it on the new one does about every rule it knows, and the old
+    one about the rest.
+
+    Raises:
+        TableError: a rule would end the day before and begin again only later.
+    """
+    eve = effective - timedelta(days=1)
+    known = {rule.id for rule in new.rule}
+
+    def before(rule: Rule) -> Rule:
+        ends = rule.id in known and (rule.effective_to is None or rule.effective_to > eve)
+        return msgspec.structs.replace(rule, effective_to=eve) if ends else rule
+
+    def after(rule: Rule) -> Rule:
+        begins = max(rule.effective_from, effective)
+        return msgspec.structs.replace(rule, effective_from=begins)
+
+    kept = [before(rule) for rule in old.rule if rule.id not in known or rule.effective_from < effective]
+    taken = [after(rule) for rule in new.rule if rule.effective_to is None or rule.effective_to > eve]
+    version = f"{old.version}/{new.version}"
+    both = Table(version=version, rule=kept + taken)
+    _check_periods(both, version)
+    return both
+
+
 @cache
-def table(name: str) -> Table:
+def shipped(name: str) -> Table:
     """Return a shipped table by the name of its file, validated."""
     path = data_dir() / "rules" / f"{name}.toml"
     return parse_table(path.read_text(encoding="utf-8"), path.name)
+
+
+class _InForce:
+    """The tables that hold in this process instead of the shipped ones."""
+
+    tables: Mapping[str, Table] = {}
+
+
+def lay(tables: Mapping[str, Table]) -> None:
+    """Let these tables hold instead of the shipped ones of their names, and no others."""
+    _InForce.tables = dict(tables)
+
+
+def table(name: str) -> Table:
+    """Return the table in force by its name: the shipped one, with what head office laid over it."""
+    return _InForce.tables.get(name) or shipped(name)

@@ -120,6 +120,8 @@ class Place:
         if self._watching is None:
             return
         try:
+            # Of several that leave at the same moment, the last to let go finds nobody else watching.
+            fcntl.flock(self._watching, fcntl.LOCK_UN)
             fcntl.flock(self._watching, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return

@@ -18,6 +18,7 @@ from tellertui.ui.actions import Action
 from tellertui.ui.base import GROUND, Ground
 from tellertui.ui.chrome import Head
 from tellertui.ui.frame import Frame
+from tellertui.ui.leaving import terminal_is_there
 from tellertui.ui.look import KEY, MUTED, STRONG, Look
 from tellertui.ui.modal import confirm
 from tellertui.ui.notes import DONE, INFO, WARNING, Note
@@ -166,6 +167,14 @@ class DemoApp(TellerApp):
     def hour(self, look: Look) -> str:
         """Return the hour of the branch once it is known."""
         return look.clock(self.client.now()) if self.client.welcome else "10:42"
+
+    async def save_drafts(self) -> None:
+        """Seal what is half filled; a terminal whose line is gone leaves the demo now, it has no later."""
+        try:
+            await super().save_drafts()
+        finally:
+            if not self.is_headless and not terminal_is_there():
+                self.place.leave()
 
     # Who to be.
 

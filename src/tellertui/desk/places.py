@@ -69,6 +69,7 @@ ROOMS = (
         "DayEnd",
         OFFICERS | {Role.AUDITOR},
     ),
+    Room("905", N_("Sync"), "tellertui.sync.screens.sync", "Sync", OFFICERS | {Role.AUDITOR}),
 )
 
 NAMES = {room.code: room.name for room in ROOMS}

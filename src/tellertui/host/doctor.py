@@ -21,14 +21,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from tellertui.branch.calendar import calendar, ends_soon
-from tellertui.core.clock import MINUTE, SECOND, Clock, SystemClock, day_of
+from tellertui.core.clock import DAY, MINUTE, SECOND, Clock, SystemClock, day_of
 from tellertui.core.refusal import N_, Refusal
 from tellertui.devices.printer import PrinterAway, printer_of
 from tellertui.settings import Settings
 from tellertui.store import sqlite
+from tellertui.store.actor import SYSTEM
 from tellertui.store.journal import decode_plain
 from tellertui.store.lock import StoreLock
+from tellertui.store.memory import Memory
+from tellertui.store.rows import Reads
 from tellertui.store.store import FILE
+from tellertui.sync.api import SyncView
+from tellertui.sync.show import sync_view
+from tellertui.sync.words import sentence
 from tellertui.vault.providers import CREDENTIAL, provider
 from tellertui.workflows.reception.printing import Trouble
 
@@ -41,6 +47,8 @@ FREE_LEAST = 64 * MEBI
 FREE_WISHED = 512 * MEBI
 """Free space beside twice the store's size, which copies for backup and verification take."""
 BEHIND = 2 * MINUTE
+SILENT = DAY
+"""Head office is taken to be out of reach when it has not answered for so long while entries wait."""
 COLUMNS, LINES = 80, 24
 
 SHARED = {
@@ -100,25 +108,35 @@ class Inside:
     trouble: Refusal | None = None
     newest: int | None = None
     """Instant of the newest entry."""
-    standalone: bool | None = None
+    line: SyncView | None = None
+    """Where the branch stands towards head office."""
 
 
-def examine(directory: Path, settings: Settings, *, host_runs: bool, say: Say = str) -> Health:
+def examine(
+    directory: Path, settings: Settings, *, host_runs: bool, line: SyncView | None = None, say: Say = str
+) -> Health:
     """Look at everything and return what was found.
 
     Args:
         directory: the store's folder.
         settings: of this installation.
         host_runs: a host holds the store, so its file is not opened.
+        line: what that host says of head office.
         say: translates a message id.
     """
     inside = None if host_runs else look_inside(directory)
-    found = checks(directory, settings, inside, SystemClock(), screen_here(os.environ), say)
+    found = checks(directory, settings, inside, SystemClock(), screen_here(os.environ), say, line)
     return Health(all(check.state != "fail" for check in found), settings.profile, found)
 
 
 def checks(
-    directory: Path, settings: Settings, inside: Inside | None, clock: Clock, screen: Screen, say: Say
+    directory: Path,
+    settings: Settings,
+    inside: Inside | None,
+    clock: Clock,
+    screen: Screen,
+    say: Say,
+    line: SyncView | None = None,
 ) -> list[Check]:
     """Return every check in order.
 
@@ -129,6 +147,7 @@ def checks(
         clock: of this machine.
         screen: the terminal.
         say: translates a message id.
+        line: what a running host says of head office.
     """
     return [
         _library(say),
@@ -142,7 +161,7 @@ def checks(
         terminal(say, screen),
         disk(say, shutil.disk_usage(directory).free if directory.is_dir() else 0, _size(directory / FILE)),
         _printer(settings, say),
-        _head_office(inside, say),
+        head_office(inside.line if inside else line, clock.now(), say),
     ]
 
 
@@ -160,8 +179,8 @@ def look_inside(directory: Path) -> Inside | None:
 def _read(connection: Any) -> Inside:
     try:
         newest = connection.execute(_NEWEST).fetchone()
-        branch = connection.execute("SELECT standalone FROM branch").fetchone()
-        return Inside(None, newest and decode_plain(newest[0]).at, branch and bool(branch[0]))
+        line = sync_view(Reads(connection.cursor(), SystemClock().now(), "", SYSTEM, Memory()))
+        return Inside(None, newest and decode_plain(newest[0]).at, line)
     except (sqlite.dbapi.DatabaseError, msgspec.MsgspecError, ValueError):
         return Inside(sqlite.FOREIGN_FILE(name=FILE))
 
@@ -329,9 +348,16 @@ def _printer(settings: Settings, say: Say) -> Check:
     return Check("printer", "ok", say(N_("{printer} is ready")).format(printer=settings.printer))
 
 
-def _head_office(inside: Inside | None, say: Say) -> Check:
-    if inside is None:
+def head_office(line: SyncView | None, now: int, say: Say) -> Check:
+    """Judge the line at an instant; whatever it is, the branch goes on working."""
+    if line is None:
         return Check("head-office", "ok", say(N_("the running host knows: sync status")))
-    if inside.standalone:
-        return Check("head-office", "ok", say(N_("standalone")))
-    return Check("head-office", "warn", say(N_("not enrolled")))
+    if line.state == "none":
+        return Check("head-office", "ok" if line.standalone else "warn", sentence(line, say))
+    silent = now - (line.last_ok or 0) > SILENT
+    if line.state != "ready" or line.last_error is not None or (silent and line.waiting):
+        return Check("head-office", "warn", sentence(line, say))
+    if not line.safe:
+        text = say(N_("head office has no verified copy yet, so nothing is pruned or shredded here"))
+        return Check("head-office", "warn", text)
+    return Check("head-office", "ok", sentence(line, say))

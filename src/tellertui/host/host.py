@@ -6,26 +6,31 @@ import logging
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tellertui.branch.grants import Grants
 from tellertui.branch.opening import open_branch
 from tellertui.core.clock import Clock
 from tellertui.core.ids import Ids
 from tellertui.core.role import Listener
+from tellertui.core.tables import lay
 from tellertui.host.access import Access
 from tellertui.host.auditing import Auditing
-from tellertui.host.dispatch import Dispatcher
-from tellertui.host.escalation import Escalation
+from tellertui.host.dispatch import Dispatcher, actor_of
 from tellertui.host.jobs import Jobs
 from tellertui.host.listeners import allow_connections, listen, runtime
 from tellertui.host.methods import HostMethods
+from tellertui.host.panels import Panels
+from tellertui.host.peer import Peer
 from tellertui.host.push import Board
 from tellertui.host.recovery import recover
 from tellertui.host.server import PER_UID, SHARED, Connections
 from tellertui.host.services import load_services
 from tellertui.host.sessions import Session, Sessions
 from tellertui.host.signon import PLACES, SignOnDesk
+from tellertui.host.syncing import Syncing
 from tellertui.settings import Settings, socket_path
 from tellertui.store.journal import Plain, decode_plain
 from tellertui.store.schema import SchemaObject
@@ -82,38 +87,42 @@ class Host:
             lambda: len(self.connections.peers),
         )
         self.auditing = Auditing(self.store, self.stopping)
-        self.dispatcher.methods = self.methods.table() | self.auditing.table()
+        self.syncing = Syncing(self.store, self.board, lambda peer: actor_of(peer, peer.session), self._peers)
+        self.dispatcher.methods = self.methods.table() | self.auditing.table() | self.syncing.table()
         per_uid = PER_UID if settings.profile == "branch" else SHARED
         self.connections = Connections(
             self.dispatcher, self.methods, self.sessions, self.board, per_uid=per_uid
         )
-        cost = Cost(settings.argon_memory_kib, settings.argon_passes, 1)
-        self.access = Access(
-            self.store,
-            secret,
-            opened.grants,
-            self.sessions,
-            self.connections.by_nonce,
-            cost,
-            self.dispatcher.refusals,
-        )
-        escalation = Escalation(self.store, self.board)
-        self.jobs = Jobs(self.store, self.sessions, self.dispatcher, escalation)
+        self.access = self._access(secret, opened.grants)
+        self.panels = Panels(self.store, self.board, self._peers)
+        self.jobs = Jobs(self.store, self.sessions, self.dispatcher, self.board, self.panels)
         self._loop = asyncio.get_running_loop()
         self.store.settle = self._hop
         self.store.journal.granted = self._granted
         self.store.start()
 
+    def _access(self, secret: HostSecret, grants: Grants) -> Access:
+        cost = Cost(self.settings.argon_memory_kib, self.settings.argon_passes, 1)
+        by_nonce, refusals = self.connections.by_nonce, self.dispatcher.refusals
+        return Access(self.store, secret, grants, self.sessions, by_nonce, cost, refusals)
+
+    def _peers(self) -> list[Peer]:
+        return [*self.connections.peers.values()]
+
     async def recover(self) -> None:
         """Take up what the last run left: copies, delays of sign-on, sessions that a crash cut off."""
         await asyncio.to_thread(self.auditing.clear)
         await asyncio.to_thread(recover, self.store, self.access.guard)
+        await self.syncing.line.begin()
+        # Loaded by the first telephone number otherwise, while every command waits for it.
+        await asyncio.to_thread(import_module, "phonenumbers")
 
     async def close(self) -> None:
         """End every session, write what is still to be written and close the store."""
         self.jobs.flush_refusals()
         self.sessions.end_all("stop")
         await asyncio.to_thread(self.store.close)
+        lay({})
 
     async def serve(self, *, alone_stops: bool = False) -> None:
         """Serve the sockets until stopped by a signal, an operator or, if asked, sixty seconds alone.
@@ -176,6 +185,7 @@ class Host:
 
     def _session_ended(self, session: Session) -> None:
         self.connections.quiet(session)
+        self.panels.ended(session)
         self.access.ended(session)
 
     async def _stop_when_alone(self) -> None:

@@ -10,6 +10,8 @@ from sqlmodel import col
 from tellertui.host.dispatch import Dispatcher
 from tellertui.host.escalation import Escalation
 from tellertui.host.events import AccessRefused
+from tellertui.host.panels import Panels
+from tellertui.host.push import Board
 from tellertui.host.running import post
 from tellertui.host.sessions import Sessions
 from tellertui.store.repeats import KEPT
@@ -17,6 +19,7 @@ from tellertui.store.rows import Statement
 from tellertui.store.store import Store
 from tellertui.store.tables import Command
 from tellertui.store.work import Work
+from tellertui.workflows.reception.phones import DropPhones
 from tellertui.workflows.today.api import DropExpired
 
 EVERY_S = 60
@@ -29,12 +32,18 @@ class Jobs:
     """What runs by itself: idle sessions, refused attempts, old command ids and drafts, the anchor."""
 
     def __init__(
-        self, store: Store, sessions: Sessions, dispatcher: Dispatcher, escalation: Escalation
+        self,
+        store: Store,
+        sessions: Sessions,
+        dispatcher: Dispatcher,
+        board: Board,
+        panels: Panels,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._dispatcher = dispatcher
-        self.escalation = escalation
+        self.escalation = Escalation(store, board)
+        self._panels = panels
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -42,6 +51,7 @@ class Jobs:
         while True:
             await asyncio.sleep(LOOK_S)
             await self.escalation.look()
+            await self._panels.look()
             elapsed += LOOK_S
             if elapsed % SWEEP_S == 0:
                 self._sessions.sweep()
@@ -63,6 +73,7 @@ class Jobs:
     def _purge(self, work: Work) -> None:
         work.sweep(PURGE, before=work.now - KEPT)
         work.do(DropExpired())
+        work.do(DropPhones())
 
 
 def _refused(method: str, code: str, times: int) -> Callable[[Work], Any]:

@@ -24,6 +24,7 @@ SHARED = 64
 """Connections of one account under profile ``desk``, where everybody shares one."""
 OPENING = 64
 """Connections of one account that may exist beyond those, to be told that they are too many."""
+UNATTENDED = frozenset({Listener.COURIER, Listener.ADMIN})
 DEPTH = 32
 HELLO_S = 10
 POLICY, TOO_MANY = 1008, 1013
@@ -104,9 +105,9 @@ class Connections:
                     break
                 if peer.greeted:
                     patience.reschedule(None)
-                    connection.protocol.max_message_size = (
-                        SESSION_LIMIT if peer.session else PRE_SESSION_LIMIT
-                    )
+                    # Nobody signs on at the courier's and the operator's listeners; files pass through them.
+                    known = peer.session or peer.listener in UNATTENDED
+                    connection.protocol.max_message_size = SESSION_LIMIT if known else PRE_SESSION_LIMIT
         await connection.close(POLICY)
 
     def quiet(self, session: Session) -> None:

@@ -8,8 +8,11 @@ APIS = (
     "tellertui.branch.people",
     "tellertui.workflows.reception.api",
     "tellertui.workflows.reception.printing",
+    "tellertui.workflows.reception.paging",
+    "tellertui.workflows.reception.phones",
     "tellertui.workflows.closing.api",
     "tellertui.workflows.today.api",
+    "tellertui.sync.api",
 )
 SERVICES = (
     "tellertui.branch.service",
@@ -17,12 +20,14 @@ SERVICES = (
     "tellertui.workflows.reception.service",
     "tellertui.workflows.closing.service",
     "tellertui.workflows.today.service",
+    "tellertui.sync.feeds",
 )
 EVENTS = (
     "tellertui.host.events",
     "tellertui.store.events",
     "tellertui.branch.grants",
     "tellertui.branch.founding",
+    "tellertui.sync.events",
 )
 
 

@@ -79,9 +79,9 @@ def flag() -> Any:
     return _field(BigInteger(), null=False, key=False, sensitivity="plain", ships=True)
 
 
-def blob(*, key: bool = False, null: bool = False) -> Any:
-    """Return public bytes: a public key, a salt, a hash, a token, a key's id."""
-    return _field(LargeBinary(), null=null, key=key, sensitivity="plain", ships=True)
+def blob(*, key: bool = False, null: bool = False, ships: bool = True) -> Any:
+    """Return public bytes: a public key, a salt, a hash, a token, a key's id, what head office signed."""
+    return _field(LargeBinary(), null=null, key=key, sensitivity="plain", ships=ships)
 
 
 def key_bytes() -> Any:

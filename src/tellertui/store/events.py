@@ -2,6 +2,9 @@
 
 from tellertui.core.event import Code, Count, Digest, Event, Id, Instant, event
 
+FOUNDING = "tellertui.founding/1"
+"""Purpose of the founders' signatures over the facts of the first entry."""
+
 
 @event("store.founded")
 class StoreFounded(Event):

@@ -20,6 +20,7 @@ from tellertui.store.actor import Actor
 from tellertui.store.columns import Record
 from tellertui.store.dialect import DIALECT
 from tellertui.store.handlers import answer_of
+from tellertui.store.memory import Memory
 
 A = TypeVar("A")
 M = TypeVar("M", bound=Record)
@@ -167,7 +168,7 @@ class Query(Statement, Generic[M]):
 class Reads:
     """Reading on one connection; views are computed through this."""
 
-    def __init__(self, cursor: Any, now: int, day: str, actor: Actor) -> None:
+    def __init__(self, cursor: Any, now: int, day: str, actor: Actor, memory: Memory) -> None:
         self._cursor = cursor
         self.connection = cursor.connection
         """The connection itself, for reading the journal."""
@@ -177,6 +178,8 @@ class Reads:
         """The instant of this unit of work, milliseconds UTC."""
         self.day = day
         """The business date."""
+        self.memory = memory
+        """What is known and not stored; a change of it belongs behind the commit."""
 
     def get(self, model: type[M], key: UUID | str | int | bytes | None) -> M | None:
         """Return the row with this primary key."""

@@ -24,6 +24,7 @@ from tellertui.store.anchor import write_anchor
 from tellertui.store.events import Checkpoint, ClockStepped, SchemaMigrated
 from tellertui.store.journal import Head, Journal, decode_plain, newest
 from tellertui.store.keydesk import KeyDesk
+from tellertui.store.memory import Memory
 from tellertui.store.rows import Reads
 from tellertui.store.timekeeper import Timekeeper
 from tellertui.store.work import Work
@@ -72,6 +73,7 @@ class Store:
         self.clock = clock
         self.ids = ids
         self.identity = identity
+        self.memory = Memory()
         self._keys = KeyDesk(identity.store)
         connection = sqlite.connect(self.path)
         self._migrated = schema.migrate(self.path, connection)
@@ -84,6 +86,8 @@ class Store:
         self._checkpointed = _last_checkpoint(connection)
         self._stepped, self._stepped_at = ClockStepped(0, 0), 0
         self.settle: Callable[[list[tuple[Task, Outcome]]], None] = settle_here
+        self.receipt = b""
+        """Head office's newest receipt, which the anchor keeps as well."""
         self.writer = Writer(connection, self.journal, self._begin, self._between, self._deliver)
         self._local = threading.local()
         self._opened: list[Any] = []
@@ -135,13 +139,12 @@ class Store:
         """Run a body on a query-only connection."""
         return self._readers.submit(self._on_reader, body, actor)
 
-    def anchor(self, receipt: bytes = b"") -> None:
+    def anchor(self) -> None:
         """Rewrite the anchor beside the store; where that fails, the older one still holds."""
         if self.writer.red is None:
+            head, key = self.writer.committed, self.identity.mac_key
             try:
-                write_anchor(
-                    self.path.with_name(ANCHOR), self.writer.committed, receipt, self.identity.mac_key
-                )
+                write_anchor(self.path.with_name(ANCHOR), head, self.receipt, key)
             except OSError as error:
                 log.error("the anchor was not rewritten: %s", error.strerror)
 
@@ -170,6 +173,7 @@ class Store:
             now=now,
             day=self._time.day(now),
             actor=task.actor,
+            memory=self.memory,
             ring=task.ring,
             second=task.second,
         )
@@ -200,7 +204,7 @@ class Store:
         cursor = connection.cursor()
         cursor.execute("BEGIN")
         try:
-            return body(Reads(cursor, now, self.identity.day_of(now), actor))
+            return body(Reads(cursor, now, self.identity.day_of(now), actor, self.memory))
         finally:
             cursor.execute("COMMIT")
 

@@ -7,7 +7,19 @@ from sqlalchemy import text as sql
 
 from tellertui.store import columns as c
 
-OPERATIONAL = frozenset({"command", "draft", "print_job", "printer", "safe_mark"})
+OPERATIONAL = frozenset(
+    {
+        "command",
+        "draft",
+        "print_job",
+        "printer",
+        "safe_mark",
+        "sync_mark",
+        "sync_batch",
+        "sync_rejection",
+        "feed_head",
+    }
+)
 """Written without an entry: nothing in them decides a right, a figure or money."""
 
 OUTSIDE = frozenset({"journal", "journal_sealed", "alembic_version"})
@@ -46,11 +58,14 @@ class SealedRow(c.Record, table=True):
 
 
 class SafeMark(c.Record, table=True):
-    """Up to which entry head office holds a verified backup; sealed parts may go up to there."""
+    """How far head office holds the journal; sealed parts may go up to where it has a verified backup."""
 
     __tablename__ = "safe_mark"
     incarnation: int = c.position()
     seq: int = c.count()
+    """The last entry in a verified backup."""
+    acked: int = c.count()
+    """The last entry that head office has confirmed."""
 
 
 TRIGGERS = (

@@ -17,6 +17,7 @@ from tellertui.store.columns import Record
 from tellertui.store.handlers import handler_of
 from tellertui.store.journal import FORMAT, Journal
 from tellertui.store.keydesk import KeyDesk
+from tellertui.store.memory import Memory
 from tellertui.store.rows import Raw, Reads, Shape, Statement, digest16, shape, stored
 from tellertui.store.tables import GRANT_EVENTS
 from tellertui.vault.ring import Ring
@@ -46,10 +47,11 @@ class Work(Reads):
         now: int,
         day: str,
         actor: Actor,
+        memory: Memory,
         ring: Ring | None = None,
         second: Ring | None = None,
     ) -> None:
-        super().__init__(cursor, now, day, actor)
+        super().__init__(cursor, now, day, actor, memory)
         self.ids = ids
         self.store = keys.store
         self.ring = ring
@@ -67,12 +69,21 @@ class Work(Reads):
         self._sealed: list[tuple[Any, ...]] = []
         self._key_records: list[tuple[Any, ...]] = []
 
-    def insert(self, model: type[M], **values: Any) -> M:
-        """Write a new row and return it."""
+    def insert(self, model: type[M], kept_here: frozenset[str] = frozenset(), /, **values: Any) -> M:
+        """Write a new row and return it.
+
+        Args:
+            model: the table.
+            kept_here: attributes that stand in no entry, as those of columns that do not ship.
+            values: the attributes; NULL where none is given.
+        """
         form: Shape[M] = shape(model)
         raw = form.raw(values)
         self._cursor.execute(form.insert_sql, raw)
-        return self._changed(form, "i", raw, form.attributes)
+        entered = form.attributes
+        if kept_here:
+            entered = tuple(name for name in entered if name not in kept_here)
+        return self._changed(form, "i", raw, entered)
 
     def update(self, model: type[M], key: UUID | str | bytes, **values: Any) -> M:
         """Change columns of one row and return the whole row.
@@ -161,6 +172,10 @@ class Work(Reads):
             Refusal: ``no-key`` without the class secret, ``integrity`` when the field was tampered with.
         """
         return self._keys.open(shape(model), row, subject, attribute)
+
+    def destroy_keys(self, subject: UUID, class_name: str) -> None:
+        """Delete the data keys of a subject in a class, which erases its fields of that class."""
+        self._keys.destroy(subject, class_name)
 
     def seal_own(self, row: UUID, content: bytes) -> bytes:
         """Return content that only the person of this session can open again, for a row of theirs.

@@ -26,6 +26,7 @@ from tellertui.ui.idle import Idle
 from tellertui.ui.incidents import Incidents
 from tellertui.ui.leaving import WATCH_S, Leaving
 from tellertui.ui.look import Look
+from tellertui.ui.modal import Modal
 from tellertui.ui.notes import FORBIDDEN, History, Note
 from tellertui.ui.picker import Item, Picker
 from tellertui.ui.places import Places
@@ -87,7 +88,7 @@ class AppBase(QuietApp, inherit_bindings=False):
         self.short_code: ShortCode | None = None
         self.leaving = Leaving(self.save_drafts, partial(self.exit, 0))
         self._chord = False
-        self._watched: dict[str, WeakSet[Frame]] = {}
+        self._watched: dict[str, WeakSet[Frame | Modal[Any]]] = {}
         self._been: list[str] = []
 
     # Language, theme, size.
@@ -186,8 +187,8 @@ class AppBase(QuietApp, inherit_bindings=False):
 
     # Topics.
 
-    def follow(self, topic: str, frame: Frame) -> None:
-        """Reload a screen at every notice of a topic, for as long as it is open."""
+    def follow(self, topic: str, frame: Frame | Modal[Any]) -> None:
+        """Reload a screen, or a box over it, at every notice of a topic, for as long as it is open."""
         frames = self._watched.get(topic)
         if frames is None:
             frames = self._watched[topic] = WeakSet()

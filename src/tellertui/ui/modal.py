@@ -138,6 +138,9 @@ class Modal(ModalScreen[A], inherit_bindings=False):
             self.app.bell()
         self.say(note)
 
+    def noticed(self) -> None:
+        """Look again because a topic that this box follows has changed."""
+
     def action_back(self) -> None:
         """Go back without an answer."""
         self.dismiss(None)

@@ -15,7 +15,6 @@ from sqlalchemy import Index
 from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from tellertui.branch.founding import FOUNDING
 from tellertui.branch.grants import CONTEXT, StaffGranted, payload
 from tellertui.branch.records import Person
 from tellertui.core.clock import ManualClock
@@ -25,7 +24,7 @@ from tellertui.core.role import Role, classes_of
 from tellertui.store import columns as c
 from tellertui.store import schema, sqlite
 from tellertui.store.dialect import DIALECT
-from tellertui.store.events import ClockStepped, StoreFounded
+from tellertui.store.events import FOUNDING, ClockStepped, StoreFounded
 from tellertui.store.findings import Report
 from tellertui.store.journal import Head, link, root
 from tellertui.store.store import ANCHOR, FILE, Identity, Store

@@ -239,7 +239,7 @@ def test_sealed_part_missing(trial: TrialStore) -> None:
 
 def test_sealed_parts_may_go_up_to_safe(trial: TrialStore) -> None:
     with trial.tampered() as connection:
-        connection.execute("INSERT INTO safe_mark VALUES (1, 9)")
+        connection.execute("INSERT INTO safe_mark VALUES (1, 9, 9)")
         connection.execute("DELETE FROM journal_sealed WHERE seq <= 9")
     assert trial.verify().verified
 

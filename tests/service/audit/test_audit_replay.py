@@ -53,7 +53,7 @@ def replayed(trial: TrialStore, folder: Path) -> tuple[Tables, Tables]:
 
 
 def without(found: Tables, sensitivities: set[str]) -> Tables:
-    """Blank the columns of some sensitivities, and those that do not ship."""
+    """Blank the columns of some sensitivities, and those that do not ship, with the keys of such columns."""
     result = dict(found)
     for model in (Note, Wrap, Dek, Device, Slot, Holding):
         form = shape(model)
@@ -62,6 +62,8 @@ def without(found: Tables, sensitivities: set[str]) -> Tables:
             tuple(None if empty else value for empty, value in zip(blank, row, strict=True))
             for row in found[form.table]
         ]
+    wrap = shape(Dek).columns.index("wrap")
+    result["dek"] = [(*row[:wrap], None, *row[wrap + 1 :]) if "kept" in row else row for row in result["dek"]]
     return result
 
 
@@ -179,3 +181,13 @@ def test_any_history_verifies_and_replays(
     assert trial.verify().findings == []
     live, again = replayed(trial, folder / "again")
     assert without(again, set()) == without(live, set())
+
+
+def test_the_key_of_what_does_not_ship_stands_in_no_entry(trial: TrialStore) -> None:
+    entered = {}
+    for kind in ("wrapped", "kept"):
+        wrap = trial.value("SELECT wrap FROM dek WHERE kind = ? LIMIT 1", kind)
+        entered[kind] = trial.value("SELECT count(*) FROM journal_sealed WHERE instr(sealed, ?)", wrap)
+        assert not trial.value("SELECT count(*) FROM journal WHERE instr(plain, ?)", wrap)
+    assert entered["wrapped"]
+    assert not entered["kept"]

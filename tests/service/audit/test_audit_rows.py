@@ -156,7 +156,7 @@ def test_flood_is_counted_and_not_listed(empty: TrialStore) -> None:
 
 def test_operational_rows_are_free(trial: TrialStore) -> None:
     with trial.tampered() as connection:
-        connection.execute("INSERT INTO safe_mark VALUES (1, 0)")
+        connection.execute("INSERT INTO safe_mark VALUES (1, 0, 0)")
     assert trial.verify().verified
 
 

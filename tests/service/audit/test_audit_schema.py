@@ -86,5 +86,5 @@ def test_the_guards_hold(trial: TrialStore) -> None:
         ):
             with pytest.raises(sqlite.dbapi.DatabaseError, match=r"never changed|does not hold"):
                 connection.execute(statement)
-        connection.execute("INSERT INTO safe_mark VALUES (1, 6)")
+        connection.execute("INSERT INTO safe_mark VALUES (1, 6, 6)")
         connection.execute("DELETE FROM journal_sealed WHERE seq <= 6")

@@ -1,6 +1,5 @@
 """``doctor``: each check in each of its states."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from tellertui.host.doctor import (
     FREE_LEAST,
     FREE_WISHED,
     MEBI,
+    SILENT,
     Check,
     Inside,
     Screen,
@@ -20,6 +20,7 @@ from tellertui.host.doctor import (
     disk,
     examine,
     file_system,
+    head_office,
     look_inside,
     magic_of,
     screen_here,
@@ -27,6 +28,7 @@ from tellertui.host.doctor import (
 )
 from tellertui.settings import Settings
 from tellertui.store.lock import StoreLock
+from tellertui.sync.api import SyncView
 
 NOW = 1_772_400_000_000
 SCREEN = Screen("xterm-256color", "utf-8", 80, 24)
@@ -74,13 +76,12 @@ def test_founded_branch_is_healthy(founded: Any, settings: Settings) -> None:
 def test_what_the_file_says(founded: Any, settings: Settings) -> None:
     inside = look_inside(founded.directory)
     assert inside is not None
-    assert inside.standalone is True
     assert inside.newest is not None
     found = look(founded, settings, inside, inside.newest)
     assert found["clock"].state == "ok"
     assert found["pragmas"].detail == "11 settings read back"
-    assert found["head-office"] == Check("head-office", "ok", "standalone")
-    assert look(founded, settings, replace(inside, standalone=False))["head-office"].detail == "not enrolled"
+    said = "This branch was founded without a head office."
+    assert found["head-office"] == Check("head-office", "ok", said)
     assert look(founded, settings, inside, inside.newest - 180_000)["clock"].state == "fail"
 
 
@@ -196,3 +197,26 @@ def test_details_are_translated(founded: Any, settings: Settings) -> None:
         "clock",
         "terminal",
     }
+
+
+def test_line_to_head_office(founded: Any) -> None:
+    inside = look_inside(founded.directory)
+    assert inside is not None
+    assert inside.line is not None
+    unenrolled = replaced(inside.line, standalone=False)
+    ready = replaced(unenrolled, state="ready", waiting=0, acked=inside.line.head, safe=4, last_ok=NOW)
+    aged = replaced(ready, waiting=3, oldest_waiting_s=90_000)
+
+    def state(line: SyncView | None, now: int = NOW) -> str:
+        return head_office(line, now, str).state
+
+    assert (state(None), state(inside.line), state(unenrolled)) == ("ok", "ok", "warn")
+    assert (state(ready), state(replaced(ready, safe=0))) == ("ok", "warn")
+    assert (state(aged), state(aged, NOW + SILENT + 1), state(ready, NOW + SILENT + 1)) == (
+        "ok",
+        "warn",
+        "ok",
+    )
+    for code in ("asked", "new", "behind", "forked", "contested", "closed"):
+        assert state(replaced(ready, state=code)) == "warn"
+    assert state(replaced(ready, last_error="timeout")) == "warn"

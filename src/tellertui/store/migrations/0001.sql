@@ -137,6 +137,39 @@ CREATE TABLE escrow (
 )
  STRICT
 
+CREATE TABLE feed (
+	id TEXT NOT NULL,
+	name TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	effective TEXT NOT NULL,
+	expires TEXT,
+	widens INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	signed BLOB NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE feed_head (
+	name TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	code TEXT,
+	tried_at INTEGER,
+	PRIMARY KEY (name)
+)
+ STRICT
+
+CREATE TABLE head_office (
+	id TEXT NOT NULL,
+	url TEXT NOT NULL,
+	state TEXT NOT NULL,
+	attempt INTEGER NOT NULL,
+	root BLOB,
+	enrolled_at INTEGER,
+	PRIMARY KEY (id)
+)
+ STRICT
+
 CREATE TABLE help_call (
 	id BLOB NOT NULL,
 	place TEXT NOT NULL,
@@ -260,6 +293,7 @@ CREATE TABLE printer (
 CREATE TABLE safe_mark (
 	incarnation INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
+	acked INTEGER NOT NULL,
 	PRIMARY KEY (incarnation)
 )
  STRICT
@@ -290,6 +324,36 @@ CREATE TABLE slot (
 	lanes INTEGER NOT NULL,
 	sealed BLOB NOT NULL,
 	PRIMARY KEY (person)
+)
+ STRICT
+
+CREATE TABLE sync_batch (
+	first INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (first)
+)
+ STRICT
+
+CREATE TABLE sync_mark (
+	id TEXT NOT NULL,
+	state BLOB NOT NULL,
+	pack BLOB,
+	renew INTEGER NOT NULL,
+	code BLOB,
+	receipt BLOB,
+	PRIMARY KEY (id)
+)
+ STRICT
+
+CREATE TABLE sync_rejection (
+	place INTEGER NOT NULL,
+	incarnation INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	event TEXT NOT NULL,
+	code TEXT NOT NULL,
+	PRIMARY KEY (place)
 )
  STRICT
 
@@ -336,6 +400,7 @@ CREATE TABLE ticket (
 	ended_at INTEGER,
 	result TEXT,
 	rating INTEGER,
+	phone INTEGER NOT NULL,
 	PRIMARY KEY (id)
 )
  STRICT
@@ -353,6 +418,17 @@ CREATE UNIQUE INDEX ticket_place ON ticket (day, place)
 CREATE INDEX ticket_queue ON ticket (day, service, rank, ranked_at, place) WHERE state = 'waiting'
 
 CREATE INDEX ticket_served ON ticket (day, counter, ended_at) WHERE state = 'served'
+
+CREATE TABLE ticket_phone (
+	ticket BLOB NOT NULL,
+	day TEXT NOT NULL,
+	phone BLOB,
+	shown_to TEXT,
+	shown_at INTEGER,
+	PRIMARY KEY (ticket),
+	CONSTRAINT sealed_phone CHECK (phone IS NULL OR (length(phone) >= 38 AND substr(phone, 1, 1) = x'01'))
+)
+ STRICT
 
 CREATE TABLE visit_service (
 	id BLOB NOT NULL,

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from tellertui.core.tables import table
+from tellertui.core.tables import Table, table
 
 
 class Targets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +20,6 @@ class Targets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     satisfied_percent: int
 
 
-@lru_cache(maxsize=16)
 def targets_on(day: str) -> Targets:
     """Return the targets for a business date.
 
@@ -28,4 +27,9 @@ def targets_on(day: str) -> Targets:
         OutOfTable: no rule covers the date.
         TableError: the table is not usable.
     """
-    return table("reception").on("R-Q-04", date.fromisoformat(day)).read(Targets)
+    return _targets(table("reception"), day)
+
+
+@lru_cache(maxsize=16)
+def _targets(rules: Table, day: str) -> Targets:
+    return rules.on("R-Q-04", date.fromisoformat(day)).read(Targets)

@@ -19,6 +19,7 @@ from tellertui.core.role import OFFICERS, Role
 from tellertui.store.handlers import answers, handles, views
 from tellertui.store.journal import Head, decode_plain, newest
 from tellertui.store.rows import Query, Reads
+from tellertui.store.tables import SafeMark
 from tellertui.store.work import Work
 from tellertui.vault.host import fingerprint
 from tellertui.vault.requests import read_decision, read_statement
@@ -60,7 +61,7 @@ def sheet_of(reads: Reads, day: str, figures: Figures) -> DaySheet:
     left_over = reads.ask(LeftOver(day=day))
     signed = signing_of(reads, day) if row is not None and row.state == "signed" else None
     head = _head(reads) if signed is None else _head_of(signed)
-    unsynced = 0 if branch.standalone else head.seq
+    unsynced = 0 if branch.standalone else max(0, head.seq - _acked(reads, head.incarnation))
     return DaySheet(
         date=day,
         branch=branch.code,
@@ -73,6 +74,11 @@ def sheet_of(reads: Reads, day: str, figures: Figures) -> DaySheet:
         head=_head_view(head),
         signatures=[] if signed is None else _signatures(signed),
     )
+
+
+def _acked(reads: Reads, incarnation: int) -> int:
+    mark = reads.get(SafeMark, incarnation)
+    return mark.acked if mark else 0
 
 
 def signing_of(reads: Reads, day: str) -> DaySignature | None:
