@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import zstandard
 from sqlalchemy import Connection, func, select, update
 
 from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
@@ -13,6 +12,7 @@ from tellertui.headoffice.packing import unpacked
 from tellertui.headoffice.store import Store
 from tellertui.headoffice.tables import BATCH, INCARNATION
 from tellertui.store.journal import link
+from tellertui.sync.squeezing import BadFrame
 
 BACKUP_EXISTS = refusal("backup-exists", N_("{name} exists already; a backup is never written over."), USAGE)
 BACKUP_BAD = refusal(
@@ -102,7 +102,7 @@ def mark(connection: Connection, held: Cursors) -> None:
 def _linked(batch: Any, cursor: int, value: bytes, where: str) -> bytes:
     try:
         plains = unpacked(batch.plains)
-    except (zstandard.ZstdError, msgspec.DecodeError):
+    except (BadFrame, msgspec.DecodeError):
         raise BACKUP_BAD(where=where) from None
     begins = (batch.first, bytes(batch.previous)) == (cursor + 1, value)
     if not begins or len(plains) != batch.last - cursor:

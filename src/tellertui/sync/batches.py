@@ -1,14 +1,13 @@
 """Batches: entries packed, sealed and signed at a branch, and opened at head office within limits."""
 
-import threading
 from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeAlias
 
 import msgspec
-import zstandard
 
 from tellertui.core.enc import enc
+from tellertui.sync.squeezing import BadFrame, Squeezer
 from tellertui.sync.wire import (
     BATCH,
     BODY_LIMIT,
@@ -23,7 +22,7 @@ from tellertui.sync.wire import (
 )
 from tellertui.vault.primitives import IntegrityError
 
-LEVEL = 3
+_SQUEEZER = Squeezer(level=3)
 
 Seal: TypeAlias = Callable[[bytes, bytes], bytes]
 """Seals a body for a place: place and body to envelope."""
@@ -59,17 +58,6 @@ class Origin(Message):
     build: str
 
 
-class _Zstd(threading.local):
-    """Contexts are made once per thread, for that costs more than a small batch; they must not be shared."""
-
-    def __init__(self) -> None:
-        self.packs = zstandard.ZstdCompressor(level=LEVEL, write_content_size=True)
-        self.unpacks = zstandard.ZstdDecompressor()
-
-
-_zstd = _Zstd()
-
-
 class Run(Message):
     """Neighbouring entries, with the chain's value at both ends; a missing sealed part is empty."""
 
@@ -95,7 +83,7 @@ def pack(origin: Origin, run: Run, seal: Seal, sign: Sign) -> bytes:
     raw = body(run.plains, run.sealed)
     if len(raw) > BODY_LIMIT:
         raise BadBatch("too-large")
-    squeezed = _zstd.packs.compress(raw)
+    squeezed = _SQUEEZER.squeeze(raw)
     where = place(origin.branch, origin.store, origin.incarnation, run.first, last)
     envelope = seal(where, squeezed)
     header = Header(
@@ -147,12 +135,11 @@ def opened(message: Signed, header: Header, unseal: Open) -> tuple[list[bytes], 
 
 def _unpacked(squeezed: bytes, length: int) -> bytes:
     try:
-        # A frame that names another length, or none, is not unpacked at all.
-        if zstandard.frame_content_size(squeezed) != length:
-            raise BadBatch("bad-length")
-        raw: bytes = _zstd.unpacks.decompress(squeezed, max_output_size=length, allow_extra_data=False)
-    except zstandard.ZstdError:
+        raw = _SQUEEZER.unsqueeze(squeezed, length)
+    except BadFrame:
         raise BadBatch("bad-length") from None
+    if len(raw) != length:
+        raise BadBatch("bad-length")
     return raw
 
 
