@@ -36,13 +36,8 @@ def appointment_page(at: At, hall: Hall, look: Look) -> Page:
 def unbooked_page(at: At, hall: Hall, look: Look) -> Page:
     """Say that a code cannot be used, and never why: what it is for is nobody else's business."""
     _ = look.say
-    return Page(
-        title=_("My appointment"),
-        side=hall.lobby.name,
-        says=(_("This appointment cannot be used here"), _("Please ask our staff")),
-        more=(_("Press any digit to go on"),),
-        foot=(Answer("0", HELP, _("Call our staff")), Answer("9", BACK, _("Back"))),
-        any=BACK,
+    return _end(
+        _("My appointment"), hall, look, _("This appointment cannot be used here"), _("Please ask our staff")
     )
 
 
@@ -66,13 +61,8 @@ def phone_page(at: At, hall: Hall, look: Look) -> Page:
 def unsaved_page(at: At, hall: Hall, look: Look) -> Page:
     """Say that a telephone number cannot be left any more; the ticket is as good as before."""
     _ = look.say
-    return Page(
-        title=_("Phone"),
-        side=hall.lobby.name,
-        says=(_("No telephone number can be left now"), _("Your number stays valid")),
-        more=(_("Press any digit to go on"),),
-        foot=(Answer("0", HELP, _("Call our staff")), Answer("9", BACK, _("Back"))),
-        any=BACK,
+    return _end(
+        _("Phone"), hall, look, _("No telephone number can be left now"), _("Your number stays valid")
     )
 
 
@@ -82,6 +72,19 @@ PAGES = {
     "phone": phone_page,
     "unsaved": unsaved_page,
 }
+
+
+def _end(title: str, hall: Hall, look: Look, *says: str) -> Page:
+    """Say where it ends; every digit leads on."""
+    _ = look.say
+    return Page(
+        title=title,
+        side=hall.lobby.name,
+        says=says,
+        more=(_("Press any digit to go on"),),
+        foot=(Answer("0", HELP, _("Call our staff")), Answer("9", BACK, _("Back"))),
+        any=BACK,
+    )
 
 
 def _foot(at: At, look: Look, least: int, done: Step) -> tuple[Answer, ...]:
