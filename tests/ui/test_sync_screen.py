@@ -354,7 +354,7 @@ async def test_from_enrolling_to_everything_by_a_stick(belonging: Host, tmp_path
     stick.mkdir()
     clock: Any = belonging.store.clock
     office = Office.made(tmp_path / "office" / "keys", f"sqlite:///{tmp_path / 'office.db'}", clock)
-    (stick / folder.PACK).write_bytes(office.keys.signed_pack)
+    (stick / folder.PACK_FILE).write_bytes(office.keys.signed_pack)
     manager = signed_on(belonging, MANAGER)
     await manager.do(api.AskEnrolment(url=f"file:{stick}", code=office.code("B001")))
     try:

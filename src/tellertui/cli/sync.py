@@ -43,7 +43,7 @@ def enrol(
 ) -> int:
     """Enrol this branch at head office; both sides show the same fingerprints."""
     from tellertui.sync.api import BAD_URL, AskEnrolment, TakeIn
-    from tellertui.sync.folder import PACK, contents, put
+    from tellertui.sync.folder import PACK_FILE, contents, put
 
     folder = None if url.startswith("https://") else Path(url.removeprefix("file:")).absolute()
     if folder is not None and not folder.is_dir():
@@ -51,7 +51,7 @@ def enrol(
 
     async def run(client: "Client") -> "SyncView":
         if folder is not None:
-            keys = contents(folder / PACK)
+            keys = contents(folder / PACK_FILE)
             seen = await client.do(AskEnrolment(url=f"file:{folder}", code=code))
             await client.do(TakeIn(body=keys))
             await put(client.do, folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tellertui.core.event import EVENTS, decode_event
+from tellertui.headoffice.tables import BEHIND
 from tellertui.store.journal import Plain, decode_plain
 from tellertui.workflows.closing.figures import Fold
 
@@ -14,8 +15,6 @@ UNREADABLE = "unreadable"
 UNKNOWN_EVENT = "unknown-event"
 UNKNOWN_VERSION = "unknown-version"
 BAD_FACTS = "bad-facts"
-BEHIND = "behind"
-"""Nothing is wrong with the entry; an earlier one of its aggregate waits."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 _MOST = 2**31 - 1

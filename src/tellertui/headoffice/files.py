@@ -1,6 +1,5 @@
 """Batches that come as files, by a mount or a stick: the same bytes, the same receipts."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import msgspec
 from tellertui.headoffice import feeds
 from tellertui.headoffice.receiver import BODY, Receiver
 from tellertui.headoffice.refused import Refused
+from tellertui.sync.folder import FEED_END, PACK_FILE, RECEIPT_END, prepare, write
 from tellertui.sync.landing import CLOSED, CONTESTED
 from tellertui.sync.wire import BATCH, ENROL, HELLO, Header, Receipt, decoded, signed
 
@@ -38,15 +38,15 @@ def take_in(receiver: Receiver, paths: Iterable[Path], receipts: Path) -> list[T
         receipts: folder for what is to be carried back: receipts, and the newest feeds of those branches.
 
     Raises:
-        OSError: a receipt or feed could not be written.
+        Refusal: ``bad-folder``; what was carried out until then is answered again the next time.
     """
-    receipts.mkdir(parents=True, exist_ok=True)
+    prepare(receipts)
     read = [(path, _read(path)) for path in paths]
     read.sort(key=lambda each: (_order(each[1]), each[0].name))
     taken = [_taken(receiver, path, data, receipts) for path, data in read]
     for branch in sorted({each.branch for each in taken if each.receipt}):
         _write_feeds(receiver, branch, receipts)
-    _write(receipts / "pack.bin", receiver.keys.signed_pack)
+    write(receipts, PACK_FILE, receiver.keys.signed_pack)
     return taken
 
 
@@ -80,9 +80,9 @@ def _taken(receiver: Receiver, path: Path, data: bytes, receipts: Path) -> Taken
     except Refused as refused:
         return Taken(path.name, "", refused.code, 0, "")
     said = decoded(signed(answer).payload, Receipt)
-    file = receipts / f"{path.name}.receipt"
-    _write(file, answer)
-    return Taken(path.name, heard.branch, said.code, said.cursor, file.name)
+    name = f"{path.name}{RECEIPT_END}"
+    write(receipts, name, answer)
+    return Taken(path.name, heard.branch, said.code, said.cursor, name)
 
 
 def _write_feeds(receiver: Receiver, branch: str, receipts: Path) -> None:
@@ -90,14 +90,4 @@ def _write_feeds(receiver: Receiver, branch: str, receipts: Path) -> None:
         for name, version in feeds.heads(connection, branch):
             found = feeds.newest(connection, branch, name)
             if found is not None:
-                _write(receipts / f"{branch}.{name}.{version}.feed", found[1])
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole, over one of an earlier run."""
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+                write(receipts, f"{branch}.{name}.{version}{FEED_END}", found[1])

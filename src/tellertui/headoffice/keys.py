@@ -17,6 +17,7 @@ import msgspec
 
 from tellertui.core.clock import DAY, day_of
 from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
+from tellertui.sync.folder import BAD_FOLDER, PACK_FILE
 from tellertui.sync.wire import PACK, Pack, Signed, decoded, encoded, key_id, signed
 from tellertui.vault.certificates import Certificate, covers, issue, make_authority
 from tellertui.vault.custodian import CustodianKey
@@ -25,7 +26,6 @@ from tellertui.vault.private_files import UnsafeFileError, read_private, write_p
 from tellertui.vault.wiping import wipe
 
 SETTINGS = "settings.toml"
-PACK_FILE = "pack.bin"
 CUSTODIAN_FILE = "custodian.pub"
 PACK_LIFE = 730 * DAY
 NAMES = ("root", "publish", "receipt", "ingest", "custodian")
@@ -78,9 +78,13 @@ def refuse_full(folder: Path) -> None:
     """Refuse a folder that holds anything.
 
     Raises:
-        Refusal: ``head-office-exists``.
+        Refusal: ``head-office-exists``; ``bad-folder``, it is no folder or cannot be read.
     """
-    if folder.exists() and any(folder.iterdir()):
+    try:
+        full = folder.exists() and any(folder.iterdir())
+    except OSError:
+        raise BAD_FOLDER(folder=str(folder)) from None
+    if full:
         raise HEAD_OFFICE_EXISTS(folder=str(folder))
 
 
@@ -93,11 +97,18 @@ def found(folder: Path, url: str, now: int) -> PublicKeys:
         now: the instant from which its certificates are good, milliseconds UTC.
 
     Raises:
-        Refusal: ``head-office-exists``.
+        Refusal: ``head-office-exists``; ``bad-folder``, keys cannot be written there.
     """
     refuse_full(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        return _founded(folder, url, now)
+    except OSError:
+        raise BAD_FOLDER(folder=str(folder)) from None
+
+
+def _founded(folder: Path, url: str, now: int) -> PublicKeys:
     root, publish, receipt = (SigningKey.generate() for _ in range(3))
     ingest, custodian = SealingKey.generate(), CustodianKey.generate()
     authority = make_authority("tellertui head office", now)

@@ -15,10 +15,10 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from tellertui.core.event import EVENTS
-from tellertui.headoffice.days import BEHIND, UNREADABLE, Aside, Day, Days, read
+from tellertui.headoffice.days import UNREADABLE, Aside, Day, Days, read
 from tellertui.headoffice.packing import unpacked
 from tellertui.headoffice.store import Store
-from tellertui.headoffice.tables import BATCH, FIGURES, INCARNATION, PARKED
+from tellertui.headoffice.tables import BATCH, FIGURES, INCARNATION, PARKED, REJECTED
 
 BATCHES = 20
 """Batches folded in one transaction."""
@@ -223,7 +223,7 @@ def _aside(connection: Connection, branch: str, incarnation: int) -> set[int]:
 
 
 def _waiting(connection: Connection, branch: str) -> set[bytes]:
-    here = (PARKED.c.branch == branch) & (PARKED.c.state == "open") & (PARKED.c.code != BEHIND)
+    here = (PARKED.c.branch == branch) & REJECTED
     found = connection.execute(select(PARKED.c.subject).where(here)).scalars()
     return {bytes(subject) for subject in found if subject}
 

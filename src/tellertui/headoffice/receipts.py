@@ -3,8 +3,7 @@
 from sqlalchemy import Connection, bindparam, select
 
 from tellertui.headoffice import feeds
-from tellertui.headoffice.days import BEHIND
-from tellertui.headoffice.tables import PARKED
+from tellertui.headoffice.tables import PARKED, REJECTED
 from tellertui.sync.landing import Verdict
 from tellertui.sync.wire import Receipt, Rejection
 
@@ -13,7 +12,7 @@ REJECTIONS = 100
 
 _REJECTED = (
     select(PARKED)
-    .where((PARKED.c.branch == bindparam("of")) & (PARKED.c.state == "open") & (PARKED.c.code != BEHIND))
+    .where((PARKED.c.branch == bindparam("of")) & REJECTED)
     .order_by(PARKED.c.incarnation, PARKED.c.seq)
     .limit(REJECTIONS)
 )

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from tellertui.core.clock import SECOND
 from tellertui.core.enc import dec
-from tellertui.headoffice.days import BEHIND
-from tellertui.headoffice.tables import BRANCH, FIGURES, INCARNATION, PARKED
+from tellertui.headoffice.tables import BEHIND, BRANCH, FIGURES, INCARNATION, PARKED, REJECTED
 from tellertui.vault.parties import fingerprint
 from tellertui.workflows.closing.api import Figures, ServiceFigures, StaffFigures
 
@@ -123,11 +122,7 @@ def rejects(connection: Connection, now: int) -> list[RejectLine]:
 
 
 def _rejections(connection: Connection) -> dict[str, int]:
-    counted = (
-        select(PARKED.c.branch, func.count())
-        .where((PARKED.c.state == "open") & (PARKED.c.code != BEHIND))
-        .group_by(PARKED.c.branch)
-    )
+    counted = select(PARKED.c.branch, func.count()).where(REJECTED).group_by(PARKED.c.branch)
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 

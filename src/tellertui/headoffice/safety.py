@@ -11,10 +11,14 @@ from tellertui.core.refusal import N_, UNREACHABLE, USAGE, refusal
 from tellertui.headoffice.packing import unpacked
 from tellertui.headoffice.store import Store
 from tellertui.headoffice.tables import BATCH, INCARNATION
+from tellertui.store import sqlite
 from tellertui.store.journal import link
 from tellertui.sync.squeezing import BadFrame
 
 BACKUP_EXISTS = refusal("backup-exists", N_("{name} exists already; a backup is never written over."), USAGE)
+BACKUP_NOT_WRITTEN = refusal(
+    "backup-not-written", N_("The backup could not be written to {file} ({why}); nothing was marked."), USAGE
+)
 BACKUP_BAD = refusal(
     "backup-bad", N_("The backup did not pass its checks ({where}); it is no proof of safety."), UNREACHABLE
 )
@@ -35,16 +39,14 @@ def back_up(store: Store, file: Path) -> Cursors:
     """Write a copy of the database, prove it, and move the safe marks up to what it holds.
 
     Raises:
-        Refusal: ``dump-instead``; ``backup-exists``; ``backup-bad``, nothing was marked.
+        Refusal: ``dump-instead``; ``backup-exists``; ``backup-not-written`` or ``backup-bad``, nothing was
+            marked.
     """
     if not store.embedded:
         raise DUMP_INSTEAD()
     if file.exists():
         raise BACKUP_EXISTS(name=file.name)
-    with store.engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        raw.execute("VACUUM INTO ?", (str(file),))
-    file.chmod(0o600)
+    _copy(store, file)
     copy = Store(f"sqlite:///{file.absolute()}")
     try:
         with copy.reading() as connection:
@@ -56,6 +58,16 @@ def back_up(store: Store, file: Path) -> Cursors:
     _sync(file)
     store.write(lambda connection: mark(connection, held))
     return held
+
+
+def _copy(store: Store, file: Path) -> None:
+    try:
+        with store.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("VACUUM INTO ?", (str(file),))
+        file.chmod(0o600)
+    except (sqlite.dbapi.Error, OSError) as error:
+        raise BACKUP_NOT_WRITTEN(file=str(file), why=str(error)) from None
 
 
 def verified(connection: Connection) -> Cursors:

@@ -121,6 +121,11 @@ PARKED = Table(
 )
 """Entries that could not be applied, and those of the same aggregate that wait behind them."""
 
+BEHIND = "behind"
+"""Code of a parked entry that is itself right; an earlier one of its aggregate waits."""
+REJECTED = (PARKED.c.state == "open") & (PARKED.c.code != BEHIND)
+"""Parked entries that wait for a person."""
+
 FEED = Table(
     "feed",
     METADATA,

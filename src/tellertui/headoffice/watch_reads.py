@@ -19,9 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tellertui.core.clock import DAY, MINUTE
 from tellertui.core.enc import dec
-from tellertui.headoffice.days import BEHIND
 from tellertui.headoffice.store import NO_DATABASE, Store, read_url
-from tellertui.headoffice.tables import BATCH, BRANCH, FIGURES, INCARNATION, PARKED
+from tellertui.headoffice.tables import BATCH, BRANCH, FIGURES, INCARNATION, PARKED, REJECTED
 from tellertui.headoffice.watch_views import Alarm, Batch, Branch, Detail, Overview, Reject, Sums
 from tellertui.sync.landing import CONTESTED
 from tellertui.vault.parties import fingerprint
@@ -134,13 +133,14 @@ _SAME = BRANCH.c.told_incarnation == BRANCH.c.incarnation
 _COMING = case(
     (_SAME & (BRANCH.c.told_seq > INCARNATION.c.cursor), BRANCH.c.told_seq - INCARNATION.c.cursor), else_=0
 )
-_OPEN = (PARKED.c.state == "open") & (PARKED.c.code != BEHIND)
-_REJECTED = select(PARKED.c.branch, func.count().label("n")).where(_OPEN).group_by(PARKED.c.branch).subquery()
-_REJECTIONS = func.coalesce(_REJECTED.c.n, 0)
+_COUNTED = (
+    select(PARKED.c.branch, func.count().label("n")).where(REJECTED).group_by(PARKED.c.branch).subquery()
+)
+_REJECTIONS = func.coalesce(_COUNTED.c.n, 0)
 _LIVES = BRANCH.join(
     INCARNATION,
     and_(INCARNATION.c.branch == BRANCH.c.branch, INCARNATION.c.incarnation == BRANCH.c.incarnation),
-).outerjoin(_REJECTED, _REJECTED.c.branch == BRANCH.c.branch)
+).outerjoin(_COUNTED, _COUNTED.c.branch == BRANCH.c.branch)
 
 
 def _alarms(now: int) -> dict[Alarm, ColumnElement[bool]]:
@@ -339,6 +339,6 @@ def _batches(connection: Connection, branch: str) -> list[Batch]:
 
 def _rejects(connection: Connection, branch: str) -> list[Reject]:
     columns = (PARKED.c.incarnation, PARKED.c.seq, PARKED.c.event, PARKED.c.code, PARKED.c.at)
-    found = select(*columns).where((PARKED.c.branch == branch) & _OPEN)
+    found = select(*columns).where((PARKED.c.branch == branch) & REJECTED)
     first = found.order_by(PARKED.c.incarnation, PARKED.c.seq).limit(LISTED)
     return [Reject(*row) for row in connection.execute(first)]

@@ -19,9 +19,9 @@ Do = Callable[[Any], Awaitable[Any]]
 BAD_FILE = refusal("bad-file", N_("This file cannot be read: {file}"), USAGE)
 NO_FOLDER = refusal("no-folder", N_("There is no such folder: {folder}"), USAGE)
 BAD_FOLDER = refusal("bad-folder", N_("This folder cannot be written to: {folder}"), USAGE)
-PACK = "pack.bin"
+PACK_FILE = "pack.bin"
 """Name of head office's public keys in a folder."""
-ANSWERS = (".receipt", ".feed")
+RECEIPT_END, FEED_END = ".receipt", ".feed"
 """How the names of head office's receipts and feeds end."""
 LARGEST = 1024 * 1024
 """Bytes of a message from head office at most."""
@@ -78,10 +78,14 @@ def from_office(folder: Path) -> list[Path]:
         Refusal: ``no-folder``.
     """
     try:
-        files = [each for each in folder.iterdir() if each.name == PACK or each.name.endswith(ANSWERS)]
+        files = [
+            each
+            for each in folder.iterdir()
+            if each.name == PACK_FILE or each.name.endswith((RECEIPT_END, FEED_END))
+        ]
     except (OSError, ValueError):
         raise NO_FOLDER(folder=str(folder)) from None
-    return sorted(files, key=lambda file: (file.name != PACK, file.name))
+    return sorted(files, key=lambda file: (file.name != PACK_FILE, file.name))
 
 
 def contents(file: Path) -> bytes:
@@ -103,6 +107,18 @@ def contents(file: Path) -> bytes:
 def _at_once(path: str, flags: int) -> int:
     """Open without waiting: a pipe of that name would be waited for without end."""
     return os.open(path, flags | os.O_NONBLOCK)
+
+
+def prepare(folder: Path) -> None:
+    """See to it that a folder is there.
+
+    Raises:
+        Refusal: ``bad-folder``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        raise BAD_FOLDER(folder=str(folder)) from None
 
 
 def write(folder: Path, name: str, body: bytes) -> None:
