@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from histories import history
 from tellertui.core.clock import MINUTE
 from tellertui.simulate import throwaway
 from tellertui.simulate.csv import Arrival
@@ -15,7 +16,6 @@ from tellertui.simulate.report import simulate
 from tellertui.store import sqlite
 from tellertui.store.journal import entries, link
 from tellertui.sync.batches import Origin, Run, opened, pack
-from tellertui.sync.simulator import history
 from tellertui.sync.wire import RECORDS, Header, decoded, signed
 from tellertui.vault.host import DeviceKey
 from tellertui.vault.parties import SealingKey, seal_to

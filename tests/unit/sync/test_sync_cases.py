@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from histories.ends import LIMITS, Host, Office
+from histories.storage import Chain, Dice, numbers
 from tellertui.core.clock import MINUTE
 from tellertui.sync import sending
-from tellertui.sync.simulator.ends import LIMITS, Host, Office
-from tellertui.sync.simulator.storage import Chain, Dice, numbers
 from tellertui.sync.wire import Receipt, decoded, signed
 
 B = "b0"

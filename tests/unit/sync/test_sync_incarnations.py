@@ -2,11 +2,11 @@
 
 import pytest
 
+from histories.storage import FOUNDERS, Chain, Held, first_chain, founding, numbers, record
 from tellertui.store.journal import root
 from tellertui.sync import sending
 from tellertui.sync.incarnations import TAKEN, Ground, after, following, ground
 from tellertui.sync.sending import SyncState
-from tellertui.sync.simulator.storage import FOUNDERS, Chain, Held, first_chain, founding, numbers, record
 
 
 def line(entries: int = 40) -> Held:

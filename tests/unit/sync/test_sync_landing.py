@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tellertui.core.enc import enc
-from tellertui.store.events import FOUNDING, StoreFounded
-from tellertui.store.journal import decode_plain, root
-from tellertui.sync.batches import BadBatch
-from tellertui.sync.landing import CLOSED, CONTESTED, OPEN, Verdict, judge_batch, judge_hello
-from tellertui.sync.simulator.storage import (
+from histories.storage import (
     FOUNDERS,
     STORE,
     Books,
@@ -22,6 +17,11 @@ from tellertui.sync.simulator.storage import (
     genuine,
     record,
 )
+from tellertui.core.enc import enc
+from tellertui.store.events import FOUNDING, StoreFounded
+from tellertui.store.journal import decode_plain, root
+from tellertui.sync.batches import BadBatch
+from tellertui.sync.landing import CLOSED, CONTESTED, OPEN, Verdict, judge_batch, judge_hello
 from tellertui.sync.wire import Header, Hello
 from tellertui.vault.parties import SigningKey
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from histories.storage import FOUNDERS, Chain, Held, first_chain, founding, record
 from tellertui.core.clock import DAY, MINUTE, SECOND
 from tellertui.store.journal import root
 from tellertui.sync import sending
@@ -24,7 +25,6 @@ from tellertui.sync.sending import (
     wanted,
 )
 from tellertui.sync.show import with_sent
-from tellertui.sync.simulator.storage import FOUNDERS, Chain, Held, first_chain, founding, record
 from tellertui.sync.wire import RAW_BYTES, RECORDS, Limits, Receipt
 
 NOW = 1_000 * DAY

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tellertui.sync.simulator import Violation, history
+from histories import Violation, history
 
 HISTORIES = int(os.environ.get("TELLERTUI_HISTORIES", "5000"))
 PARTS = 10

@@ -5,13 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tellertui.core.clock import SECOND
-from tellertui.store.journal import root
-from tellertui.sync import incarnations, sending
-from tellertui.sync.batches import BadBatch, Origin, opened, pack
-from tellertui.sync.landing import Verdict, judge_batch, judge_hello
-from tellertui.sync.sending import SyncState
-from tellertui.sync.simulator.storage import (
+from histories.storage import (
     FOUNDERS,
     STORE,
     Books,
@@ -27,6 +21,12 @@ from tellertui.sync.simulator.storage import (
     signature,
     unseal,
 )
+from tellertui.core.clock import SECOND
+from tellertui.store.journal import root
+from tellertui.sync import incarnations, sending
+from tellertui.sync.batches import BadBatch, Origin, opened, pack
+from tellertui.sync.landing import Verdict, judge_batch, judge_hello
+from tellertui.sync.sending import SyncState
 from tellertui.sync.wire import (
     BATCH,
     HELLO,

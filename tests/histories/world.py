@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from histories.ends import Host, Office
+from histories.storage import Chain, Dice, numbers
 from tellertui.core.clock import MINUTE, SECOND
 from tellertui.store.journal import link
 from tellertui.sync import sending
-from tellertui.sync.simulator.ends import Host, Office
-from tellertui.sync.simulator.storage import Chain, Dice, numbers
 
 STEPS = 30
 PEACE = 40

@@ -6,6 +6,6 @@ branch hosts are cloned. In the end everybody is left in peace until nothing is 
 that was held may be missing, chains hold, and nothing counts twice.
 """
 
-from tellertui.sync.simulator.world import Tally, Violation, history
+from histories.world import Tally, Violation, history
 
 __all__ = ["Tally", "Violation", "history"]
